@@ -1,0 +1,61 @@
+/** A basic block: straight-line guest instructions as verified ops, and where it goes. */
+import type { Op } from "./op.ts";
+
+/**
+ * Where control goes when the ops are done. Addresses are guest virtual ones as JavaScript numbers: of a 64-bit ISA the signed reading, else the
+ * unsigned one (so `n | 0` and `Math.floor(n / 2 ** 32) | 0` are the halves); one that is not below 2^53 in size is never known, but `indirect`.
+ */
+export type Terminator =
+	/** to a known address */
+	| { readonly kind: "jump"; readonly to: number; readonly context: number }
+	/** on a 1-bit value */
+	| { readonly kind: "branch"; readonly if: number; readonly then: number; readonly else: number; readonly context: number }
+	/** to the address in value `to`; the context cells, if the block changed them, have been written by `setreg` */
+	| { readonly kind: "indirect"; readonly to: number }
+	/** leave with this status; pc is the address of the instruction after the last one of the block */
+	| { readonly kind: "leave"; readonly status: number; readonly pc: number }
+	/** every path ended in a trap */
+	| { readonly kind: "none" };
+
+/**
+ * `ops` hold no template ops, no `jump` and no dead values' effects. They start with an `insn` op; every guest instruction starts with one.
+ * Register writes of an instruction stand after everything of it that may trap or fault. Context cells are written (setreg) by the block itself
+ * where they change.
+ */
+export interface Block {
+	/** Guest virtual address and context word (all context cells, packed in the order of the ISA's cells) this block is valid for. */
+	readonly pc: number;
+	readonly context: number;
+	readonly ops: readonly Op[];
+	readonly end: Terminator;
+	/** Guest instructions, and bytes of guest code from pc on. */
+	readonly count: number;
+	readonly bytes: number;
+}
+
+/** What is translated as one unit: blocks that may reach each other, first the one that was asked for. */
+export interface Region {
+	readonly blocks: readonly Block[];
+	/** Loads and stores to the main space need no translation (`machine.plain`), so RAM is accessed directly; else every access goes to the port. */
+	readonly plain: boolean;
+}
+
+/** Translated code of a region. */
+export interface Unit {
+	/**
+	 * Runs from block number `label` on until something leaves; returns a `Status`. pc, context cells and every register are exact in the state then.
+	 * Each block takes its `count` from the header's budget on entry, or leaves with `Status.budget` before doing anything when it is not covered;
+	 * leaving in the middle gives back what was not retired.
+	 */
+	readonly run: (state: number, label: number) => number;
+	readonly region: Region;
+	/** Size of the code, for the cache's limit: characters of JavaScript or bytes of Wasm. */
+	readonly bytes: number;
+}
+
+/** An engine's back end. `text` is for people: JavaScript source or Wasm text. */
+export interface Emitter {
+	readonly name: "js" | "wasm";
+	emit(region: Region): Unit;
+	text(region: Region): string;
+}
