@@ -11,10 +11,7 @@ type Reading = number;
 /* ---- the ISA, its parameters and its extensions ------------------------------------------------------------ */
 
 /** Declares the instruction set; once an ISA, in its first file. `unit` is the smallest instruction length in bits. */
-declare function isa(
-	name: string,
-	o: { title: string; unit: 8 | 16 | 32; endian?: "little" | "big"; address: number; codeEndian?: "little" | "big" },
-): void;
+declare function isa(name: string, o: { title: string; unit: 8 | 16 | 32; endian?: "little" | "big"; address: number; codeEndian?: "little" | "big" }): void;
 /** A static number chosen when the definition is loaded, such as XLEN. */
 declare function parameter(name: string, allowed: number[], fallback: number): number;
 /** Everything declared below in this file belongs to this extension. `when: false` leaves the whole file out. */
@@ -32,10 +29,7 @@ type Kind =
 	/** internal; not shown to a debugger, may be touched by translated code */
 	| "hidden";
 /** A register file `x[i]`. `zero`: the index that reads as 0 and ignores writes. `names[k]`: every name of register k, preferred one first. */
-declare function registers(
-	name: string,
-	o: { count: number; width: number; zero?: number; names?: string[][]; kind?: Kind },
-): Bits[];
+declare function registers(name: string, o: { count: number; width: number; zero?: number; names?: string[][]; kind?: Kind }): Bits[];
 /** Named registers: `const r = state({ a: 8, sp: 16 })`, then `r.a = r.sp & 0xff`. A value is its width in bits. */
 declare function state<T extends Record<string, number>>(widths: T, o?: { kind?: Kind }): { [K in keyof T]: Bits };
 /** A part of a register, for `views` and `file`. */
@@ -44,10 +38,7 @@ declare function slice(register: Bits, high: number, low: number): Bits;
  * Other names for parts or concatenations of registers (most significant first): `views({ hl: [r.h, r.l], al: slice(r.ax, 7, 0) })`.
  * `write`: what happens to the rest of the underlying register: 'merge' keeps it (default), 'zext' clears, 'sext' fills with the sign.
  */
-declare function views<T extends Record<string, Bits | Bits[]>>(
-	parts: T,
-	o?: { write?: "merge" | "zext" | "sext" },
-): { [K in keyof T]: Bits };
+declare function views<T extends Record<string, Bits | Bits[]>>(parts: T, o?: { write?: "merge" | "zext" | "sext" }): { [K in keyof T]: Bits };
 /** A register file made of registers or slices that exist already; `null` is a hole that `where` must exclude. */
 declare function file(name: string, places: (Bits | null)[], o?: { names?: string[][]; write?: "merge" | "zext" | "sext" }): Bits[];
 /** An address space besides the main one: I/O ports, program memory. Access it with `load(a, w, { space })`. */
@@ -61,12 +52,7 @@ declare function space(
 	o: { index: number; width: number; missing: { read: (index: Bits) => Bits | void; write: (index: Bits, value: Bits) => void } },
 ): Bits[];
 /** Adds an entry to a `space`. Without `write` a write goes to `missing.write`; without `read` likewise. Prose: the comment above the call. */
-declare function entry(
-	space: Bits[],
-	index: number,
-	name: string,
-	o: { read?: () => Bits | void; write?: (value: Bits) => void },
-): void;
+declare function entry(space: Bits[], index: number, name: string, o: { read?: () => Bits | void; write?: (value: Bits) => void }): void;
 
 /* ---- operands ----------------------------------------------------------------------------------------------- */
 

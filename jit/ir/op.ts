@@ -61,7 +61,12 @@ export const opTable = {
 	popcount: pure(1, "ones"),
 	bswap: pure(1, "bytes reversed"),
 
-	insn: { args: 0, result: false, effect: "control", about: "start of guest instruction number c of the block at address hi:lo, b bytes long (b and c are numbers here)" },
+	insn: {
+		args: 0,
+		result: false,
+		effect: "control",
+		about: "start of guest instruction number c of the block at address hi:lo, b bytes long (b and c are numbers here)",
+	},
 	getreg: { args: 0, result: true, effect: "read", about: "cell lo" },
 	setreg: { args: 1, result: false, effect: "write", about: "cell lo = a" },
 	load: { args: 1, result: true, effect: "memory", about: "w bits at address a of memory space lo; a failure counts as access hi" },
@@ -69,7 +74,12 @@ export const opTable = {
 	if: { args: 1, result: false, effect: "control", about: "the ops up to else run when a (1 bit) is 1" },
 	else: { args: 0, result: false, effect: "control", about: "the ops up to end run otherwise; every if has one" },
 	end: { args: 0, result: false, effect: "control", about: "closes an if; phi ops may follow" },
-	phi: { args: 2, result: true, effect: "pure", about: "directly after end: a if the first arm ran, b if the second; -1 for an arm that does not reach the end" },
+	phi: {
+		args: 2,
+		result: true,
+		effect: "pure",
+		about: "directly after end: a if the first arm ran, b if the second; -1 for an arm that does not reach the end",
+	},
 	trap: { args: 2, result: false, effect: "control", about: "leave: cause a, value b; state is as at the start of the instruction" },
 	jump: { args: 1, result: false, effect: "control", about: "leave: pc = a; the last op of its path" },
 
