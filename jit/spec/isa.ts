@@ -152,7 +152,7 @@ export type MachineFunction = "reset" | "illegal" | "fault" | "translate" | "pla
 export interface Isa {
 	readonly name: string;
 	readonly title: string;
-	/** name and the parameters' values, for keys and messages: "riscv XLEN=64" */
+	/** name and the parameters' values, for keys and messages: "demo WIDTH=64" */
 	readonly variant: string;
 	readonly parameters: Readonly<Record<string, number>>;
 	readonly unitBytes: number;

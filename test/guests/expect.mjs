@@ -6,7 +6,9 @@ import { join } from "node:path";
 
 const built = new URL("built/", import.meta.url).pathname;
 const expected = {};
-for (const name of readdirSync(built).filter((f) => f.endsWith(".elf")).sort()) {
+for (const name of readdirSync(built)
+	.filter((f) => f.endsWith(".elf"))
+	.sort()) {
 	const cwd = mkdtempSync(join(tmpdir(), "doppel-guest-"));
 	const qemu = name.includes("rv32") ? "qemu-system-riscv32" : "qemu-system-riscv64";
 	const args = ["-M", "virt", "-bios", "none", "-semihosting-config", "enable=on,target=native"];
