@@ -1,0 +1,232 @@
+/** The code cache: entries and units in, bounded in number and bytes; stores to code come in, what was made from it goes. */
+import { type DirectRam, pageShift } from "../base/port.ts";
+import type { Unit } from "../ir/block.ts";
+import type { Tier } from "../tier/policy.ts";
+import type { Code, Entry, Span } from "./entry.ts";
+
+/** Upper bounds; at each of them the oldest quarter goes. */
+export interface CacheLimits {
+	/** Places known (lifted blocks). */
+	readonly entries: number;
+	/** Translated units, and the sum of their `Unit.bytes`. */
+	readonly units: number;
+	readonly bytes: number;
+}
+export const defaultLimits: CacheLimits = { entries: 1 << 16, units: 1 << 14, bytes: 64 << 20 };
+
+/** What the machine uses of the cache. Addresses are guest physical ones. */
+export interface CodeCache {
+	/** Is any of these bytes of RAM code that the cache was made from? Cheap: asked for every store to a flagged page. */
+	holds(address: number, bytes: number): boolean;
+	/** These bytes were (or are about to be) written by anyone: pages where code was hit are invalidated. */
+	written(address: number, bytes: number): void;
+	/** Forgets all code of a RAM page (0 is the first of RAM) and clears its flag. */
+	invalidate(page: number): void;
+	/** Forgets everything. */
+	flush(): void;
+	readonly counters: Readonly<{ entries: number; units: number; bytes: number; invalidations: number; evictions: number }>;
+
+	/** For the dispatcher: the entry at a place, or undefined. */
+	find(page: number, offset: number, pc: number, context: number, plain: boolean): Entry | undefined;
+	add(entry: Entry): void;
+	/** Leads the entries, label by label, into a unit made from `spans`. False: it is larger than the whole cache. */
+	install(unit: Unit, tier: Tier, entries: readonly { entry: Entry; label: number }[], spans: readonly Span[]): boolean;
+	/** How often code of the page was thrown away because it was written to. */
+	rewrites(page: number): number;
+	/** Direct-mapped table in front; a slot holds a live entry or null. Slots are chosen by the dispatcher with `slotOf`. */
+	readonly table: (Entry | null)[];
+}
+
+const tableBits = 13;
+const tableMask = (1 << tableBits) - 1;
+
+/** The slot of an address and context in `CodeCache.table`. */
+export function slotOf(lo: number, hi: number, context: number): number {
+	return (lo ^ (lo >>> tableBits) ^ hi ^ (context << 5) ^ (context >>> 8)) & tableMask;
+}
+
+/** Bytes of code that share a bit in `holds`. */
+const granuleShift = 2;
+
+interface PageCode {
+	readonly at: Map<number, Entry>;
+	readonly entries: Set<Entry>;
+	readonly codes: Set<Code>;
+	readonly bits: Uint32Array;
+}
+
+/** `flags`: one byte a RAM page, in the memory that generated code sees (`DirectRam.pageFlags`). `ram.base` is page-aligned. */
+export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limits: CacheLimits = defaultLimits): CodeCache {
+	const pageCount = Math.ceil(ram.bytes / 2 ** pageShift);
+	const flags = new Uint8Array(memory.buffer, ram.pageFlags, pageCount);
+	const rewritten = new Uint8Array(pageCount);
+	const pages = new Map<number, PageCode>();
+	const entries = new Set<Entry>();
+	const codes = new Set<Code>();
+	const table: (Entry | null)[] = new Array(1 << tableBits).fill(null);
+	const counters = { entries: 0, units: 0, bytes: 0, invalidations: 0, evictions: 0 };
+
+	function pageOf(page: number): PageCode {
+		let found = pages.get(page);
+		if (found === undefined) {
+			found = { at: new Map(), entries: new Set(), codes: new Set(), bits: new Uint32Array(2 ** (pageShift - granuleShift - 5)) };
+			pages.set(page, found);
+			flags[page] = 1;
+		}
+		return found;
+	}
+
+	function mark({ page, from, to }: Span): PageCode {
+		const code = pageOf(page);
+		for (let g = from >> granuleShift; g <= (to - 1) >> granuleShift; g++) code.bits[g >> 5]! |= 1 << (g & 31);
+		return code;
+	}
+
+	function unmarkIfEmpty(page: number): void {
+		const code = pages.get(page);
+		if (code && code.entries.size === 0 && code.codes.size === 0) {
+			pages.delete(page);
+			flags[page] = 0;
+		}
+	}
+
+	function dropCode(code: Code): void {
+		if (!codes.delete(code)) return;
+		counters.units--;
+		counters.bytes -= code.unit.bytes;
+		for (const entry of code.entries) {
+			if (entry.code !== code) continue;
+			entry.code = null;
+			entry.runs = 0;
+			entry.ask = 0;
+		}
+		for (const page of code.pages) {
+			pages.get(page)?.codes.delete(code);
+			unmarkIfEmpty(page);
+		}
+	}
+
+	function release(entry: Entry): void {
+		const code = entry.code;
+		entry.code = null;
+		if (code && --code.users === 0) dropCode(code);
+	}
+
+	function dropEntry(entry: Entry): void {
+		if (!entries.delete(entry)) return;
+		counters.entries--;
+		entry.live = false;
+		const slot = slotOf(entry.lo, entry.hi, entry.context);
+		if (table[slot] === entry) table[slot] = null;
+		const home = pages.get(entry.page);
+		if (home) {
+			const first = home.at.get(entry.offset);
+			if (first === entry) {
+				if (entry.next) home.at.set(entry.offset, entry.next);
+				else home.at.delete(entry.offset);
+			} else {
+				for (let e = first; e; e = e.next ?? undefined) if (e.next === entry) e.next = entry.next;
+			}
+		}
+		for (const { page } of entry.spans) pages.get(page)?.entries.delete(entry);
+		release(entry);
+		for (const { page } of entry.spans) unmarkIfEmpty(page);
+	}
+
+	function invalidate(page: number): void {
+		const code = pages.get(page);
+		if (!code) return;
+		counters.invalidations++;
+		if (rewritten[page]! < 255) rewritten[page]!++;
+		for (const unit of [...code.codes]) dropCode(unit);
+		for (const entry of [...code.entries]) dropEntry(entry);
+		unmarkIfEmpty(page);
+	}
+
+	/** Calls `act` with page and first and last byte in it, for what of the range lies in RAM. */
+	function eachPage(address: number, bytes: number, act: (page: number, from: number, last: number) => boolean): boolean {
+		const start = Math.max(address - ram.base, 0);
+		const end = Math.min(address - ram.base + bytes, ram.bytes);
+		for (let at = start; at < end; at = (Math.floor(at / 4096) + 1) * 4096) {
+			const page = Math.floor(at / 4096);
+			if (flags[page] !== 0 && act(page, at - page * 4096, Math.min(end - page * 4096, 4096) - 1)) return true;
+		}
+		return false;
+	}
+
+	function hit(page: number, from: number, last: number): boolean {
+		const bits = pages.get(page)?.bits;
+		if (!bits) return false;
+		for (let g = from >> granuleShift; g <= last >> granuleShift; g++) if (bits[g >> 5]! & (1 << (g & 31))) return true;
+		return false;
+	}
+
+	/** Oldest first: sets keep the order of insertion. */
+	function evictUntil<T>(all: Set<T>, drop: (one: T) => void, fits: () => boolean): void {
+		for (const one of all) {
+			if (fits()) return;
+			counters.evictions++;
+			drop(one);
+		}
+	}
+
+	return {
+		counters,
+		table,
+		holds: (address, bytes) => eachPage(address, bytes, hit),
+		written(address, bytes) {
+			eachPage(address, bytes, (page, from, last) => {
+				if (hit(page, from, last)) invalidate(page);
+				return false;
+			});
+		},
+		invalidate,
+		flush() {
+			for (const code of [...codes]) dropCode(code);
+			for (const entry of [...entries]) dropEntry(entry);
+		},
+		find(page, offset, pc, context, plain) {
+			for (let e = pages.get(page)?.at.get(offset); e; e = e.next ?? undefined) {
+				if (e.pc === pc && e.context === context && e.plain === plain) return e;
+			}
+			return undefined;
+		},
+		add(entry) {
+			if (entries.size >= limits.entries) evictUntil(entries, dropEntry, () => entries.size < limits.entries * 0.75);
+			for (const span of entry.spans) mark(span).entries.add(entry);
+			const home = pageOf(entry.page);
+			entry.next = home.at.get(entry.offset) ?? null;
+			home.at.set(entry.offset, entry);
+			entries.add(entry);
+			counters.entries++;
+		},
+		install(unit, tier, into, spans) {
+			if (unit.bytes > limits.bytes) return false;
+			if (codes.size >= limits.units || counters.bytes + unit.bytes > limits.bytes) {
+				evictUntil(codes, dropCode, () => codes.size < limits.units * 0.75 && counters.bytes + unit.bytes <= Math.max(limits.bytes * 0.75, unit.bytes));
+			}
+			const live = into.filter(({ entry }) => entry.live);
+			const code: Code = {
+				unit,
+				tier,
+				run: unit.run,
+				entries: live.map(({ entry }) => entry),
+				pages: [...new Set(spans.map((s) => s.page))],
+				users: live.length,
+			};
+			if (live.length === 0) return true;
+			codes.add(code);
+			counters.units++;
+			counters.bytes += unit.bytes;
+			for (const span of spans) mark(span).codes.add(code);
+			for (const { entry, label } of live) {
+				release(entry);
+				entry.code = code;
+				entry.label = label;
+				entry.runs = 0;
+			}
+			return true;
+		},
+		rewrites: (page) => rewritten[page] ?? 0,
+	};
+}

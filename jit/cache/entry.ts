@@ -1,0 +1,55 @@
+/** Entries: what is known about one place of the guest's code, from its first run on. */
+import type { Block, Unit } from "../ir/block.ts";
+import type { Tier } from "../tier/policy.ts";
+
+/** Bytes from..to (exclusive) of a RAM page (page 0 is the first of RAM). */
+export interface Span {
+	readonly page: number;
+	readonly from: number;
+	readonly to: number;
+}
+
+/** Code that may be entered at an address. Made and changed by the dispatcher and the cache only. */
+export interface Entry {
+	/** Virtual address, also as halves, and context word. */
+	readonly pc: number;
+	readonly lo: number;
+	readonly hi: number;
+	readonly context: number;
+	readonly plain: boolean;
+	/** The `CodeAccess.view` for which the address was last seen to be this place. */
+	view: number;
+	/** Place in RAM. */
+	readonly page: number;
+	readonly offset: number;
+	/** All of RAM that the entry was made from; more when its blocks are translated. */
+	readonly spans: readonly Span[];
+	/** The block here, for the interpreter; null when there is none, and then `leave` says what to do at once. */
+	readonly block: Block | null;
+	readonly leave: number;
+	/** The one instruction here, privileged allowed; lifted when it is first asked for. */
+	single: Block | null;
+	/** Translated code, `label` its place in it. */
+	code: Code | null;
+	label: number;
+	/** Runs in the engine it is on now. */
+	runs: number;
+	/** Runs after which the policy is asked again. */
+	ask: number;
+	/** false: thrown away; nothing refers to it but who just looked it up. */
+	live: boolean;
+	/** The next entry at the same place (another address, context or plainness). */
+	next: Entry | null;
+}
+
+/** A unit in the cache and the entries that lead into it. */
+export interface Code {
+	readonly unit: Unit;
+	readonly tier: Tier;
+	/** The unit's function, here for the dispatch loop. */
+	readonly run: (state: number, label: number) => number;
+	readonly entries: Entry[];
+	readonly pages: readonly number[];
+	/** Entries that still lead here. */
+	users: number;
+}

@@ -1,0 +1,73 @@
+/** What a dispatcher is put together from and what it offers: the contract between the translator and the machine around it. */
+import type { Exit, ExitKind } from "../base/exit.ts";
+import type { StateLayout } from "../base/layout.ts";
+import type { Environment } from "../base/port.ts";
+import type { Refusal } from "../base/refusal.ts";
+import type { CodeCache } from "../cache/cache.ts";
+import type { Interpreter } from "../interpret/interpret.ts";
+import type { Block, Emitter } from "../ir/block.ts";
+import type { CodeSource, Lifter } from "../lift/lift.ts";
+import type { Isa } from "../spec/isa.ts";
+import type { Policy, Tier } from "../tier/policy.ts";
+
+/** How a processor fetches. All three are asked about the processor at `state` as it is at that moment. */
+export interface CodeAccess {
+	/**
+	 * 0: loads, stores and fetches need no translation (`machine.plain`). Any other number names one translation of addresses: as long as it is the same,
+	 * every `physical` answer is the same; a machine counts it up whenever that may have changed. Asked once a `run`.
+	 */
+	view(state: number): number;
+	/**
+	 * The guest physical address of the code at virtual address `pc`; or -1 when it cannot be fetched: then the header's `status` is `Status.fault`
+	 * (with `access` and address) or `Status.trap` (with cause and value).
+	 */
+	physical(state: number, pc: number): number;
+	/** The code bytes of that processor; where a window is null, the header is filled as by `physical`. */
+	source(state: number): CodeSource;
+}
+
+export interface DispatcherParts {
+	readonly isa: Isa;
+	readonly layout: StateLayout;
+	/** Memory, RAM and the port of translated code: the one that answers `assist` for MMIO and for stores to code. */
+	readonly env: Environment;
+	readonly lifter: Lifter;
+	/** Bound to the full port and the system port: runs single instructions, privileged ones too. */
+	readonly interpreter: Interpreter;
+	readonly code: CodeAccess;
+	readonly policy: Policy;
+	/** The engines there are; `wasm` may be set later with `Dispatcher.provide`. */
+	readonly emitters: readonly Emitter[];
+	/** Optional passes over a block before it is run or translated. */
+	readonly optimize?: (block: Block) => Block;
+	/** Made by the caller, because the port in `env` asks it too (`holds`, `written`). */
+	readonly cache: CodeCache;
+	/** Milliseconds, for the times in `Statistics`; without it they stay 0. */
+	readonly now?: () => number;
+}
+
+/** Counters, all since the dispatcher was made. They are live: copy what you want to keep. */
+export interface Statistics {
+	/** By engine: guest instructions retired, blocks translated (or lifted, for the interpreter), units made, calls of units or runs of blocks. */
+	readonly tiers: Record<Tier, { instructions: number; blocks: number; units: number; runs: number }>;
+	/** Instructions carried out alone: privileged ones, MMIO, stores to code, the last ones of a budget. They are in tiers.interpret too. */
+	singles: number;
+	/** Milliseconds of host time by stage. */
+	readonly millis: Record<"lift" | "js" | "wasm", number>;
+	readonly exits: Record<ExitKind, number>;
+	readonly refusals: Record<Refusal, number>;
+	/** Returns of translated code that asked the interpreter for one instruction. */
+	assists: number;
+}
+
+export interface Dispatcher {
+	/** Runs the processor at `state` until it has retired `budget` instructions (a whole number, exactly that many) or has to leave. */
+	run(state: number, budget: number): Exit;
+	/** Carries out exactly the instruction at pc, privileged ones too. Kinds: next, wait, stop (retired 1); trap, fault, illegal (retired 0). */
+	stepOne(state: number): Exit;
+	/** Adds or replaces an engine, such as Wasm once it has been loaded. */
+	provide(emitter: Emitter): void;
+	/** Holds all translated code. The machine tells it about stores to code: see `CodeCache.written`. */
+	readonly cache: CodeCache;
+	readonly statistics: Statistics;
+}
