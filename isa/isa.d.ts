@@ -5,6 +5,12 @@
 
 /** A guest value of a fixed width, or a static integer that takes the width of what it meets. */
 type Bits = number;
+/** A value where a comparison (one bit) may stand too. */
+type Value = Bits | boolean;
+/** For rows of families, `for (const [name, funct3, f] of [...])`, with the rows cast to `[string, string, Binary][]`. */
+type Binary = (a: Bits, b: Bits) => Bits;
+type Unary = (a: Bits) => Bits;
+type Condition = (a: Bits, b: Bits) => Value;
 /** A signed or unsigned reading of a value, made by `s()` or `u()`. */
 type Reading = number;
 
@@ -118,13 +124,13 @@ declare function machine(f: {
 	/** Virtual to physical (address width 64) for an access of `bytes`; traps where it is not allowed. access as in `fault`. */
 	translate?: (address: Bits, access: Bits, bytes: Bits) => Bits | void;
 	/** bits(1): in the state as it is, loads, stores and fetches need no `translate` at all. */
-	plain?: () => Bits;
+	plain?: () => Value;
 	/** Enters the trap handler; ends in `jump`. */
 	enter?: (cause: Bits, value: Bits) => void;
 	/** The cause of the interrupt to take now, or 0. */
 	interrupt?: () => Bits;
 	/** bits(1): a waiting processor goes on. */
-	wake?: () => Bits;
+	wake?: () => Value;
 }): void;
 /** Interrupt inputs: `lines({ timer: [sys.mip, 7] })`: the wire drives that bit of that register. */
 declare function lines(wires: Record<string, [register: Bits, bit: number]>): void;
@@ -147,14 +153,14 @@ declare function store(address: Bits, value: Bits, o?: { space?: MemorySpace }):
 /** Signed and unsigned readings: `s(a) < s(b)`, `u(a) / u(b)`, `s(a) * s(b)` (twice as wide; up to 32 x 32). */
 declare function s(v: Bits): Reading;
 declare function u(v: Bits): Reading;
-declare function sext(v: Bits, width: number): Bits;
-declare function zext(v: Bits, width: number): Bits;
+declare function sext(v: Value, width: number): Bits;
+declare function zext(v: Value, width: number): Bits;
 /** v[high:low]. */
 declare function bits(v: Bits, high: number, low: number): Bits;
 /** v[i], one bit; i is static. */
 declare function bit(v: Bits, i: number): Bits;
 /** Concatenation, most significant first. */
-declare function cat(...v: Bits[]): Bits;
+declare function cat(...v: Value[]): Bits;
 /** A static number as a value of a width. */
 declare function constant(value: number | bigint, width: number): Bits;
 declare function widthOf(v: Bits): number;
