@@ -23,12 +23,12 @@ export interface CellSlice {
 	readonly write: "merge" | "zext" | "sext";
 }
 
-/** `places[i]`: the parts of register i, most significant first; null: a hole. `zero`: the index that reads 0, or -1. */
+/** `places[i]`: the parts of register i, most significant first; null: a hole, reads 0 and ignores writes. `zero`: the index that reads 0, or -1 (it has a cell all the same, always 0). */
 export interface RegisterFile {
 	readonly name: string;
 	readonly width: number;
 	readonly zero: number;
-	readonly places: readonly (CellSlice | null)[];
+	readonly places: readonly (readonly CellSlice[] | null)[];
 	/** names[i][0] is the preferred one */
 	readonly names: readonly (readonly string[])[];
 }
