@@ -1,0 +1,24 @@
+import { spawnSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import { describe, expect, it } from "vitest";
+
+// A folder of built riscv-tests in the -p- environment: DOPPEL_RISCV_TESTS. They are run where they are at hand and never part of this project.
+const folder = process.env.DOPPEL_RISCV_TESTS ?? "";
+const doppel = new URL("../../.build/doppel.js", import.meta.url).pathname;
+const suites = /^rv(32|64)(ui|um|ua|uc|mi|uzba|uzbb|uzbs)-p-/;
+
+/** Tests of these suites that do not apply, each with its reason. */
+const notApplicable: Record<string, string> = {};
+
+const tests = existsSync(folder) ? readdirSync(folder).filter((name) => suites.test(name) && !name.endsWith(".dump")) : [];
+
+describe.skipIf(tests.length === 0)("C3: riscv-tests end with tohost = 1 (skipped: DOPPEL_RISCV_TESTS names no folder of built tests)", () => {
+	for (const engine of ["interpret", "js", "wasm"])
+		it(`C3: every rv32 and rv64 ui um ua uc mi test passes on ${engine}`, { timeout: 600_000 }, () => {
+			const failed = tests
+				.filter((name) => !(name in notApplicable))
+				.filter((name) => spawnSync(process.execPath, [doppel, "run", join(folder, name), "--engine", engine, "--max-instructions", "5000000"]).status !== 0);
+			expect(failed).toEqual([]);
+		});
+});
