@@ -1,0 +1,74 @@
+/** Image: what every loader makes of a file: bytes and where they go, the entry, symbols, and what the file says about its processor. */
+import { ImageError } from "../../jit/base/errors.ts";
+import { hex } from "../base/hex.ts";
+
+/** `data` at `address`, zeros up to `bytes`. `data` is a window of the file, not a copy. */
+export interface Segment {
+	/** Guest physical. */
+	readonly address: number;
+	readonly data: Uint8Array;
+	readonly bytes: number;
+}
+
+export interface ImageSymbol {
+	readonly name: string;
+	readonly value: number;
+	readonly bytes: number;
+	readonly kind: "function" | "object" | "other";
+}
+
+/** Symbols stay in the file and are read when asked for. Names are whatever the file says: never part of code or of a path. */
+export interface ImageSymbols {
+	readonly count: number;
+	/** `i` from 0 to count - 1; names longer than 4096 bytes are cut. */
+	at(i: number): ImageSymbol;
+	find(name: string): ImageSymbol | null;
+}
+export const noSymbols: ImageSymbols = {
+	count: 0,
+	at: () => {
+		throw new RangeError("there are no symbols");
+	},
+	find: () => null,
+};
+
+/** What an ELF header says of the processor it is for. */
+export interface ImageHints {
+	/** e_machine */
+	readonly machine: number;
+	readonly bits: 32 | 64;
+	readonly endian: "little" | "big";
+	/** e_flags */
+	readonly flags: number;
+}
+
+export interface Image {
+	readonly format: "ELF" | "Intel hex" | "raw";
+	/** Guest physical. */
+	readonly entry: number;
+	/** By address; they do not overlap. */
+	readonly segments: readonly Segment[];
+	readonly symbols: ImageSymbols;
+	readonly hints: ImageHints | null;
+}
+
+/** More pieces than this are refused, so that bookkeeping never outgrows the file. */
+export const maxSegments = 1024;
+
+/** Sorts by address; throws `ImageError` when two overlap or one wraps around the address space. */
+export function orderSegments(format: string, segments: Segment[], addressBits: 32 | 64): Segment[] {
+	const limit = addressBits === 32 ? 2 ** 32 : 2 ** 53;
+	segments.sort((a, b) => a.address - b.address);
+	segments.forEach((segment, i) => {
+		const end = segment.address + segment.bytes;
+		if (end > limit)
+			throw new ImageError(`${format}: segment at ${hex(segment.address)} (${segment.bytes} bytes) wraps around the ${addressBits}-bit address space`);
+		const next = segments[i + 1];
+		if (next && end > next.address) {
+			throw new ImageError(
+				`${format}: segment at ${hex(segment.address)} (${segment.bytes} bytes) overlaps the one at ${hex(next.address)}: the file is damaged or was linked wrongly`,
+			);
+		}
+	});
+	return segments;
+}

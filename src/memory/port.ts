@@ -1,0 +1,299 @@
+/** Accesses of the engines in, loads and stores of RAM and devices out: the full port of the interpreter and the restricted one of translated code. */
+import { Header } from "../../jit/base/layout.ts";
+import { Access, type MemoryPort, pageShift } from "../../jit/base/port.ts";
+import { Status } from "../../jit/base/status.ts";
+import type { Bus } from "./bus.ts";
+import { type GuestMemory, PageFlag } from "./guest-memory.ts";
+
+const pageBytes = 1 << pageShift;
+
+/** Kinds of fault, as definitions number them. */
+export const FaultKind = { nothing: 0, misaligned: 1 } as const;
+
+/** Virtual to physical, while accesses are not plain. `status` is `Status.next`, or why not: then the header says the rest. */
+export type Translate = (
+	state: number,
+	lo: number,
+	hi: number,
+	access: number,
+	bytes: number,
+) => { readonly status: number; readonly lo: number; readonly hi: number };
+
+export interface PortOptions {
+	readonly memory: GuestMemory;
+	/** One for each memory space of the ISA; the first one has RAM beside it. */
+	readonly buses: readonly Bus[];
+	readonly endian: readonly ("little" | "big")[];
+	/** Of a guest virtual address: what lies above wraps. */
+	readonly addressBits: number;
+	/** May accesses of this processor go untranslated? */
+	readonly plain: (state: number) => boolean;
+	readonly translate: Translate;
+	/** Code may lie in these bytes of RAM and they have just changed. */
+	readonly invalidate: (address: number, bytes: number) => void;
+}
+
+export interface Ports {
+	/** Performs everything. */
+	readonly full: MemoryPort;
+	/** Performs what RAM alone can answer; everything else is `Status.assist`, and nothing has happened. */
+	readonly translated: MemoryPort;
+	/** Physical addresses only: for what translation itself reads. */
+	readonly physical: MemoryPort;
+	/** Calls `hit` after every store that touches one of the bytes. Ignored outside RAM. */
+	watch(address: number, bytes: number, hit: (address: number, bytes: number) => void): void;
+	/** RAM written by the machine or a device. False, and nothing happened, when it is not all RAM. */
+	writeRam(address: number, data: Uint8Array): boolean;
+}
+
+/** A guest address in halves as a number; 2^53 and more is Infinity: nothing answers there. */
+export function toAddress(lo: number, hi: number): number {
+	return hi >>> 0 < 0x200000 ? (hi >>> 0) * 2 ** 32 + (lo >>> 0) : Number.POSITIVE_INFINITY;
+}
+
+export function createPorts(o: PortOptions): Ports {
+	const { bytes: raw, words, view, ram } = o.memory;
+	const watches: { at: number; end: number; hit: (address: number, bytes: number) => void }[] = [];
+	const little = o.endian.map((endian) => endian === "little");
+
+	const setStatus = (state: number, status: number): void => {
+		words[(state + Header.status) >> 2] = status;
+	};
+	const fault = (state: number, access: number, kind: number, lo: number, hi: number): void => {
+		setStatus(state, Status.fault);
+		words[(state + Header.access) >> 2] = access | (kind << 8);
+		words[(state + Header.addressLo) >> 2] = lo;
+		words[(state + Header.addressHi) >> 2] = hi;
+	};
+
+	/** Offset in the shared memory of `bytes` of RAM, or -1. */
+	const ramAt = (address: number, bytes: number): number => {
+		const at = address - ram.base;
+		return at >= 0 && at + bytes <= ram.bytes ? at + ram.offset : -1;
+	};
+	const loadRam = (state: number, at: number, bytes: number, le: boolean): number => {
+		setStatus(state, Status.next);
+		words[(state + Header.high) >> 2] = 0;
+		switch (bytes) {
+			case 1:
+				return raw[at]!;
+			case 2:
+				return view.getUint16(at, le);
+			case 4:
+				return view.getInt32(at, le);
+			default:
+				words[(state + Header.high) >> 2] = view.getInt32(le ? at + 4 : at, le);
+				return view.getInt32(le ? at : at + 4, le);
+		}
+	};
+	const storeRam = (at: number, bytes: number, le: boolean, lo: number, hi: number): void => {
+		switch (bytes) {
+			case 1:
+				raw[at] = lo;
+				break;
+			case 2:
+				view.setUint16(at, lo, le);
+				break;
+			case 4:
+				view.setInt32(at, lo, le);
+				break;
+			default:
+				view.setInt32(le ? at : at + 4, lo, le);
+				view.setInt32(le ? at + 4 : at, hi, le);
+		}
+	};
+	const flagsOf = (at: number, bytes: number): number => {
+		const first = (at - ram.offset) >> pageShift;
+		const last = (at - ram.offset + bytes - 1) >> pageShift;
+		return raw[ram.pageFlags + first]! | raw[ram.pageFlags + last]!;
+	};
+	/** Tells those who have to know that RAM changed at offset `at` of the shared memory. */
+	const changed = (at: number, bytes: number): void => {
+		const flags = flagsOf(at, bytes);
+		if (flags === 0) return;
+		const address = at - ram.offset + ram.base;
+		if (flags & PageFlag.code) o.invalidate(address, bytes);
+		if (flags & PageFlag.watch) {
+			for (const watch of watches) if (address < watch.end && watch.at < address + bytes) watch.hit(address, bytes);
+		}
+	};
+
+	const loadDevice = (state: number, space: number, address: number, bytes: number): boolean => {
+		const region = o.buses[space]?.find(address, bytes);
+		if (!region) return false;
+		const offset = address - region.base;
+		const { device } = region;
+		const step = bytes === 8 ? 4 : bytes;
+		if (address % bytes !== 0 || !device.accepts(offset, step) || (bytes === 8 && !device.accepts(offset + 4, step))) return false;
+		const first = device.read(offset, step);
+		const second = bytes === 8 ? device.read(offset + 4, step) : 0;
+		setStatus(state, Status.next);
+		const swap = bytes === 8 && !little[space];
+		words[(state + Header.high) >> 2] = swap ? first : second;
+		deviceValue = (swap ? second : first) | 0;
+		return true;
+	};
+	let deviceValue = 0;
+	const storeDevice = (space: number, address: number, bytes: number, lo: number, hi: number): boolean => {
+		const region = o.buses[space]?.find(address, bytes);
+		if (!region) return false;
+		const offset = address - region.base;
+		const { device } = region;
+		if (address % bytes !== 0) return false;
+		if (bytes === 8) {
+			if (!device.accepts(offset, 4) || !device.accepts(offset + 4, 4)) return false;
+			device.write(offset, 4, (little[space] ? lo : hi) >>> 0);
+			device.write(offset + 4, 4, (little[space] ? hi : lo) >>> 0);
+			return true;
+		}
+		if (!device.accepts(offset, bytes)) return false;
+		device.write(offset, bytes, bytes === 4 ? lo >>> 0 : lo & (2 ** (8 * bytes) - 1));
+		return true;
+	};
+
+	/** Physical address for an access that stays in its page, or -1 with the header saying why. */
+	const translated = (state: number, lo: number, hi: number, access: number, bytes: number): number => {
+		const answer = o.translate(state, lo, hi, access, bytes);
+		if (answer.status === Status.next) return toAddress(answer.lo, answer.hi);
+		if (answer.status === Status.trap) setStatus(state, Status.trap);
+		else fault(state, access, FaultKind.nothing, lo, hi);
+		return -1;
+	};
+	/** First byte of the next page, in halves. */
+	let nextLo = 0;
+	let nextHi = 0;
+	const nextPage = (lo: number, hi: number): void => {
+		nextLo = ((lo | (pageBytes - 1)) + 1) | 0;
+		nextHi = nextLo === 0 && o.addressBits > 32 ? (hi + 1) | 0 : hi;
+	};
+
+	/** An access that crosses into another page whose physical page lies elsewhere: byte by byte, but only when both parts are RAM. */
+	const crossing = (state: number, lo: number, hi: number, bytes: number, access: number, write: boolean, valueLo: number, valueHi: number): number => {
+		const head = pageBytes - (lo & (pageBytes - 1));
+		nextPage(lo, hi);
+		const secondLo = nextLo;
+		const secondHi = nextHi;
+		const first = translated(state, lo, hi, access, head);
+		if (first < 0) return 0;
+		const second = translated(state, secondLo, secondHi, access, bytes - head);
+		if (second < 0) return 0;
+		const a = ramAt(first, head);
+		const b = ramAt(second, bytes - head);
+		if (a < 0) fault(state, access, FaultKind.nothing, lo, hi);
+		else if (b < 0) fault(state, access, FaultKind.nothing, secondLo, secondHi);
+		if (a < 0 || b < 0) return 0;
+		const byteAt = (i: number): number => (i < head ? a + i : b + i - head);
+		const place = (i: number): number => byteAt(little[0] ? i : bytes - 1 - i);
+		setStatus(state, Status.next);
+		if (write) {
+			for (let i = 0; i < bytes; i++) raw[place(i)] = i < 4 ? valueLo >>> (8 * i) : valueHi >>> (8 * (i - 4));
+			changed(a, head);
+			changed(b, bytes - head);
+			return 0;
+		}
+		let low = 0;
+		let high = 0;
+		for (let i = 0; i < bytes; i++) {
+			if (i < 4) low |= raw[place(i)]! << (8 * i);
+			else high |= raw[place(i)]! << (8 * (i - 4));
+		}
+		words[(state + Header.high) >> 2] = high;
+		return low;
+	};
+
+	/** Nothing answers at physical `address`: names the first byte that is missing. */
+	const missing = (state: number, access: number, address: number, bytes: number, lo: number, hi: number): void => {
+		if (ramAt(address, 1) >= 0 && (lo & (pageBytes - 1)) + bytes > pageBytes) {
+			nextPage(lo, hi);
+			fault(state, access, FaultKind.nothing, nextLo, nextHi);
+		} else fault(state, access, FaultKind.nothing, lo, hi);
+	};
+
+	const makeFull = (plain: (state: number) => boolean): MemoryPort => ({
+		load(state, lo, hi, bytes, space, access) {
+			let address: number;
+			if (space === 0 && !plain(state)) {
+				if ((lo & (pageBytes - 1)) + bytes > pageBytes) return crossing(state, lo, hi, bytes, access, false, 0, 0);
+				address = translated(state, lo, hi, access, bytes);
+				if (address < 0) return 0;
+			} else address = toAddress(lo, hi);
+			if (space === 0) {
+				const at = ramAt(address, bytes);
+				if (at >= 0) return loadRam(state, at, bytes, little[0]!);
+			}
+			if (loadDevice(state, space, address, bytes)) return deviceValue;
+			missing(state, access, address, bytes, lo, hi);
+			return 0;
+		},
+		store(state, lo, hi, bytes, space, valueLo, valueHi) {
+			let address: number;
+			if (space === 0 && !plain(state)) {
+				if ((lo & (pageBytes - 1)) + bytes > pageBytes) {
+					crossing(state, lo, hi, bytes, Access.store, true, valueLo, valueHi);
+					return;
+				}
+				address = translated(state, lo, hi, Access.store, bytes);
+				if (address < 0) return;
+			} else address = toAddress(lo, hi);
+			setStatus(state, Status.next);
+			if (space === 0) {
+				const at = ramAt(address, bytes);
+				if (at >= 0) {
+					storeRam(at, bytes, little[0]!, valueLo, valueHi);
+					changed(at, bytes);
+					return;
+				}
+			}
+			if (!storeDevice(space, address, bytes, valueLo, valueHi)) missing(state, Access.store, address, bytes, lo, hi);
+		},
+	});
+
+	const restricted: MemoryPort = {
+		load(state, lo, hi, bytes, space, access) {
+			if (space === 0) {
+				let address = -1;
+				if (o.plain(state)) address = toAddress(lo, hi);
+				else if ((lo & (pageBytes - 1)) + bytes <= pageBytes) address = translated(state, lo, hi, access, bytes);
+				const at = address < 0 ? -1 : ramAt(address, bytes);
+				if (at >= 0) return loadRam(state, at, bytes, little[0]!);
+			}
+			setStatus(state, Status.assist);
+			return 0;
+		},
+		store(state, lo, hi, bytes, space, valueLo, valueHi) {
+			if (space === 0) {
+				let address = -1;
+				if (o.plain(state)) address = toAddress(lo, hi);
+				else if ((lo & (pageBytes - 1)) + bytes <= pageBytes) address = translated(state, lo, hi, Access.store, bytes);
+				const at = address < 0 ? -1 : ramAt(address, bytes);
+				if (at >= 0 && flagsOf(at, bytes) === 0) {
+					storeRam(at, bytes, little[0]!, valueLo, valueHi);
+					setStatus(state, Status.next);
+					return;
+				}
+			}
+			setStatus(state, Status.assist);
+		},
+	};
+
+	return {
+		full: makeFull(o.plain),
+		translated: restricted,
+		physical: makeFull(() => true),
+		watch(address, bytes, hit) {
+			const at = ramAt(address, bytes);
+			if (at < 0) return;
+			watches.push({ at: address, end: address + bytes, hit });
+			for (let page = (at - ram.offset) >> pageShift; page <= (at - ram.offset + bytes - 1) >> pageShift; page++) {
+				raw[ram.pageFlags + page]! |= PageFlag.watch;
+			}
+		},
+		writeRam(address, data) {
+			const at = ramAt(address, data.length);
+			if (at < 0) return false;
+			raw.set(data, at);
+			for (let done = 0; done < data.length; done += pageBytes) changed(at + done, Math.min(pageBytes, data.length - done));
+			return true;
+		},
+	};
+}

@@ -1,0 +1,44 @@
+/** The virtual clock: retired instructions and skipped waits in, ticks of the board's time base out. */
+import { createTimerQueue, type TimerQueue } from "./timer-queue.ts";
+
+/**
+ * Time moves only when instructions retire, or when a waiting processor skips to the next timer. Its unit, a *step*, is one retired instruction.
+ * `stepsPerTick` steps make one tick of the board's time base.
+ */
+export interface Clock {
+	readonly stepsPerTick: number;
+	readonly timers: TimerQueue;
+	/** Steps since power on. */
+	steps(): number;
+	/** Ticks since power on, rounded down. */
+	ticks(): number;
+	/** The step at which the clock will show `ticks`. */
+	stepOf(ticks: number): number;
+	/** `count` steps have passed. Fires nothing: see `timers.fire`. */
+	advance(count: number): void;
+	/** Time passes without instructions until step `at`; nothing if that is over. */
+	skipTo(at: number): void;
+}
+
+/**
+ * Ten steps a tick: with a 10 MHz time base a guest sees a processor of 100 million instructions a second, about what the translators reach, so that
+ * one second of the guest's busy waiting costs about one second of ours and a millisecond timer leaves 100,000 instructions between two interrupts.
+ */
+export const defaultStepsPerTick = 10;
+
+export function createClock(stepsPerTick: number = defaultStepsPerTick): Clock {
+	let now = 0;
+	return {
+		stepsPerTick,
+		timers: createTimerQueue(),
+		steps: () => now,
+		ticks: () => Math.floor(now / stepsPerTick),
+		stepOf: (ticks) => ticks * stepsPerTick,
+		advance(count) {
+			now += count;
+		},
+		skipTo(at) {
+			if (at > now) now = at;
+		},
+	};
+}
