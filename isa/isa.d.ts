@@ -23,6 +23,9 @@ declare function parameter(name: string, allowed: number[], fallback: number): n
 /** Everything declared below in this file belongs to this extension. `when: false` leaves the whole file out. */
 declare function extension(name: string, title: string, o?: { when?: boolean; requires?: string[] }): void;
 
+/** [0, 1, ... n-1], for families. */
+declare function range(n: number): number[];
+
 /* ---- state -------------------------------------------------------------------------------------------------- */
 
 type Kind =

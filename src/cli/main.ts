@@ -1,3 +1,105 @@
-/** The command line: arguments in, exit code out. */
-process.stderr.write("doppel: the command line is being written\n");
-process.exitCode = 2;
+/** The command line: arguments in, exit code out. Commands are loaded when they are used. */
+import { Command, CommanderError } from "commander";
+import { HostError } from "../../jit/base/errors.ts";
+import { catchAll, fail, failed } from "./fail.ts";
+
+catchAll();
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
+
+/** Adds the options that choose a definition. */
+const choosesIsa = (command: Command): Command =>
+	command
+		.option("--isa <name>", "an ISA of `doppel isa list`, or a folder of *.isa.js files named with a slash")
+		.option("-p, --parameter <NAME=VALUE>", "a parameter of the definition, such as XLEN=64 (may be repeated)", collect)
+		.option("--extend <file.isa.js>", "adds instructions of your own (may be repeated)", collect);
+
+const program = new Command("doppel");
+program
+	.description(
+		"Runs software built for one instruction set on a host that has only JavaScript.\nThe guest's console is stdout, everything of ours is on stderr, the guest's exit code is ours.",
+	)
+	.version("0.1.0")
+	.showSuggestionAfterError(false)
+	.configureOutput({ outputError: () => {} })
+	.exitOverride();
+
+choosesIsa(program.command("run"))
+	.description("run a program: ELF, Intel HEX, raw, or assembly (.s); without IMAGE the guest that comes with doppel")
+	.argument("[image]", "the program")
+	.argument("[args...]", "its arguments, for semihosting")
+	.option("--engine <name>", "interpret | js | wasm | auto", "auto")
+	.option("-M, --machine <board>", "the board (see `doppel boards`); found from the image when left out")
+	.option("-m, --memory <size>", "RAM, such as 512M")
+	.option("--max-instructions <n>", "stop after exactly n instructions (exit code 2 when the guest has not ended by then)")
+	.option("--stats [form]", "a table of what ran where on stderr; --stats=json: one JSON object")
+	.option("--semihosting <dir>", "lets the guest read and write files below this directory")
+	.option("--dtb <file>", "a device tree to use instead of the board's")
+	.option("--append <text>", "the guest's command line, in its device tree")
+	.option("--load-address <n>", "where a raw image goes; the start of RAM when left out")
+	.option("--raw-terminal", "the guest's escape sequences reach the terminal unfiltered")
+	.action(async (image: string | undefined, args: string[], options) => (await import("./run/run.ts")).run(image, args, options));
+
+const isa = program.command("isa").description("everything that follows from a definition");
+isa
+	.command("list")
+	.description("the ISAs there are; with a name, its extensions and instructions")
+	.argument("[name]")
+	.option("-p, --parameter <NAME=VALUE>", "a parameter of the definition (may be repeated)", collect)
+	.option("--extend <file.isa.js>", "adds instructions of your own (may be repeated)", collect)
+	.action(async (name: string | undefined, o) => (await import("./isa/list.ts")).list(name, o));
+choosesIsa(isa.command("check"))
+	.description("check a definition: every parameter value, and that each encoding is printed and read back")
+	.argument("[name]", "an ISA or a folder of *.isa.js files")
+	.action(async (name: string | undefined, o) => (await import("./isa/check.ts")).check(name, o));
+choosesIsa(isa.command("show"))
+	.description("the definition of an instruction, register file or extension")
+	.argument("<name>")
+	.action(async (name: string, o) => (await import("./isa/show.ts")).show(name, o));
+choosesIsa(isa.command("explain"))
+	.description("one instruction through every stage: fields, assembly, semantics, IR, JavaScript, Wasm")
+	.argument("<code...>", "0x00c58533, or bytes in memory order such as 33 85 c5 00, or assembly in quotes")
+	.option("--pc <n>", "its address", "0x1000")
+	.action(async (code: string[], o) => (await import("./isa/explain.ts")).explain(code, o));
+choosesIsa(isa.command("asm"))
+	.description("assemble a file (or -): a listing, or with -o the bytes")
+	.argument("<file>")
+	.option("-o, --output <file>", "*.elf: an executable, *.hex: Intel HEX, else the raw bytes")
+	.option("--origin <n>", "address of the first byte", "0")
+	.option("--compress", "take the shortest encoding that fits")
+	.action(async (file: string, o) => (await import("./isa/asm.ts")).asm(file, o));
+choosesIsa(isa.command("disasm"))
+	.description("disassemble words given in hexadecimal, or a file with --file")
+	.argument("[code...]", "0x00c58533 ..., or bytes in memory order")
+	.option("--file <file>", "raw bytes, or an ELF's code")
+	.option("--origin <n>", "address of the first byte", "0")
+	.option("--no-aliases", "every instruction under its own name")
+	.action(async (code: string[], o) => (await import("./isa/disasm.ts")).disasm(code, o));
+choosesIsa(isa.command("test"))
+	.description("run fixtures (*.ins) on every engine; without files those of the ISA")
+	.argument("[files...]")
+	.option("--engine <name>", "one engine only")
+	.action(async (files: string[], o) => (await import("./isa/test.ts")).test(files, o));
+choosesIsa(isa.command("docs"))
+	.description("reference pages in Markdown, one an extension")
+	.argument("[name]", "one extension only, to stdout")
+	.option("-o, --output <dir>", "where the pages go")
+	.action(async (name: string | undefined, o) => (await import("./isa/docs.ts")).docs(name, o));
+
+program
+	.command("boards")
+	.description("the boards there are, with their devices")
+	.argument("[name]")
+	.action(async (name: string | undefined) => (await import("./boards.ts")).boards(name));
+
+try {
+	if (process.argv.length <= 2) {
+		process.stderr.write(program.helpInformation());
+		process.exitCode = failed;
+	} else await program.parseAsync(process.argv);
+} catch (error) {
+	if (error instanceof CommanderError) {
+		const ends = ["commander.helpDisplayed", "commander.version", "commander.help"];
+		if (ends.includes(error.code)) process.exitCode = error.exitCode === 0 ? 0 : failed;
+		else fail(new HostError(`${error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ")}: see \`doppel --help\``));
+	} else fail(error);
+}

@@ -1,0 +1,98 @@
+/** `doppel isa explain`: one instruction through every stage, as text on stdout. */
+import { HostError } from "../../../jit/base/errors.ts";
+import { layOut } from "../../../jit/base/layout.ts";
+import type { Environment, MemoryPort } from "../../../jit/base/port.ts";
+import { assemble } from "../../../jit/decode/assemble.ts";
+import { createDecoder } from "../../../jit/decode/decoder.ts";
+import { createDisassembler } from "../../../jit/decode/disassemble.ts";
+import type { Instruction } from "../../../jit/decode/instruction.ts";
+import { createJsEmitter } from "../../../jit/emit/js/emit.ts";
+import type { Region } from "../../../jit/ir/block.ts";
+import { printBlock } from "../../../jit/ir/print.ts";
+import { type CodeSource, createLifter } from "../../../jit/lift/lift.ts";
+import { optimize } from "../../../jit/opt/optimize.ts";
+import type { Isa } from "../../../jit/spec/isa.ts";
+import { chooseIsa, type IsaOptions } from "../choose-isa.ts";
+import { codeOf, countOf } from "../values.ts";
+import { linesOf, wordText } from "./disasm.ts";
+import { drawRuns, runsOf } from "./fields.ts";
+import { wrap } from "./list.ts";
+import { effectsText, kindText, outdent } from "./show.ts";
+
+/** Enough of an environment to print code for; it is never run. */
+function emptyEnvironment(): Environment {
+	const none: MemoryPort = { load: () => 0, store: () => {} };
+	return { memory: new WebAssembly.Memory({ initial: 3 }), ram: { base: 0, bytes: 65536, offset: 131072, pageFlags: 65536 }, port: none };
+}
+
+const titled = (title: string, text: string): string => `${title}\n${text.trimEnd().replace(/^(?=.)/gm, "  ")}`;
+
+/** Bytes of what was asked for: hexadecimal, or assembly. */
+function bytesOf(isa: Isa, code: readonly string[], pc: number): Uint8Array {
+	const text = code.join(" ");
+	if (code.every((part) => /^((0x)?[0-9a-f]+[\s,]*)+$/i.test(part))) return codeOf(text, isa.codeEndian);
+	return assemble(isa, text, { origin: pc, file: "argument" }).bytes;
+}
+
+function operandLines(isa: Isa, found: Instruction, pc: number): string {
+	const { spec } = found;
+	const rows = spec.operands.map((o, i) => {
+		const value = found.values[i]!;
+		const file = o.kind.kind === "reg" ? isa.files[o.kind.file]! : null;
+		const shown = file ? (file.names[value]?.[0] ?? String(value)) : String(value);
+		const target = o.kind.kind === "relative" ? `, address 0x${(pc + o.kind.plus + value).toString(16)}` : "";
+		return `${o.name.padEnd(8)} = ${shown}${target}   (${kindText(isa, o.kind)})`;
+	});
+	return rows.join("\n");
+}
+
+/** The JavaScript and the Wasm text of a translated block. */
+async function translations(isa: Isa, region: Region): Promise<[js: string, wasm: string]> {
+	const layout = layOut(isa.cells);
+	const env = emptyEnvironment();
+	const { createWasmEmitter } = await import("../../../jit/emit/wasm/emit.ts");
+	return [createJsEmitter(isa, layout, env).text(region), (await createWasmEmitter(isa, layout, env)).text(region)];
+}
+
+export async function explain(code: readonly string[], o: IsaOptions & { pc: string }): Promise<void> {
+	const isa = chooseIsa(o);
+	const pc = countOf("--pc", o.pc);
+	const bytes = bytesOf(isa, code, pc);
+	const decoder = createDecoder(isa);
+	const found = decoder.decode(bytes, 0, bytes.length, 0);
+	if (!found.spec) throw new HostError(`${code.join(" ")}: is no instruction of ${isa.variant}`);
+	const own = bytes.subarray(0, found.bytes);
+	const { spec } = found;
+	const encoding = spec.encodings[found.encoding]!;
+	const text = createDisassembler(isa)(found, pc);
+	const plainText = createDisassembler(isa, { aliases: false })(found, pc);
+	const flat = (s: string): string => s.replace(/\s+/g, " ");
+	const out = [`0x${wordText(own, isa.codeEndian)}  ${flat(text)}   (${isa.variant}, extension ${spec.extension}, ${spec.at.file}:${spec.at.line})`];
+	if (spec.doc) out.push(wrap(spec.doc.split(/\s+/), ""));
+	out.push(
+		titled(
+			"fields",
+			`${runsOf(spec, encoding, own, isa.codeEndian)
+				.map((runs) => drawRuns(spec, encoding, runs))
+				.join("\n")}\n${operandLines(isa, found, pc)}`,
+		),
+	);
+	out.push(titled("assembly", [...new Set([flat(plainText), flat(text)])].join("\n")));
+	out.push(titled("semantics", outdent(spec.source)));
+	out.push(`effects    ${effectsText(spec)}`);
+	const lifter = createLifter(isa, decoder);
+	const source: CodeSource = (at) => (at >= pc && at < pc + own.length ? { bytes: own, at: at - pc, end: own.length } : null);
+	const lifted = spec.effects.privileged ? lifter.single(source, pc, 0) : lifter.block(source, pc, 0, 1);
+	if ("status" in lifted) throw new HostError(`${flat(text)}: cannot be lifted alone (status ${lifted.status})`);
+	out.push(titled("IR", printBlock(lifted, isa)));
+	if (spec.effects.privileged) out.push("translated code leaves here: the hypervisor carries this instruction out by interpreting the IR above");
+	else {
+		const [js, wasm] = await translations(isa, { blocks: [optimize(lifted, isa)], plain: true });
+		out.push(titled("JavaScript", js), titled("WebAssembly", wasm));
+	}
+	if (bytes.length > own.length) {
+		const rest = [...linesOf(isa, bytes.subarray(own.length), pc + own.length, true)];
+		out.push(titled("not explained", rest.join("\n")));
+	}
+	console.log(out.join("\n\n"));
+}
