@@ -1,0 +1,127 @@
+/** Statement text against a syntax: what each hole holds, or nothing if the text does not have that form. */
+import type { IndexedSpace, Isa, OperandKind } from "../spec/isa.ts";
+import { type Expression, namesIn, parseExpression } from "./expression.ts";
+
+/** What stands in the place of an operand: a known number (a register, a choice, an entry of a space), an expression, or a hole of an alias's meaning. */
+export type Argument = { readonly number: number } | { readonly expression: Expression; readonly text: string } | { readonly hole: string };
+
+/** The names of an ISA, ready for looking up. */
+export class Names {
+	readonly files: readonly ReadonlyMap<string, number>[];
+	readonly spaces: readonly ReadonlyMap<string, number>[];
+	readonly registers: ReadonlySet<string>;
+	private readonly modifiers: Isa["modifiers"];
+	readonly isModifier = (name: string) => this.modifiers.has(name);
+
+	constructor(readonly isa: Isa) {
+		this.modifiers = isa.modifiers;
+		this.files = isa.files.map((file) => {
+			const names = new Map<string, number>();
+			file.places.forEach((place, i) => {
+				if (place === null) return;
+				const all = file.names[i] ?? [];
+				for (const name of all.length > 0 ? all : [`${file.name}${i}`]) names.set(name, i);
+			});
+			return names;
+		});
+		this.spaces = isa.spaces.map((space: IndexedSpace) => new Map([...space.entries.values()].map((e) => [e.name, e.index])));
+		this.registers = new Set(this.files.flatMap((names) => [...names.keys()]));
+	}
+
+	/** The expression that `text` is; null if it is none or names a register. */
+	expression(text: string): Expression | null {
+		const e = parseExpression(text, this.isModifier);
+		if (e === null || (e.kind !== "number" && namesIn(e).some((name) => this.registers.has(name)))) return null;
+		return e;
+	}
+}
+
+const holeAt = /\{(\w+)\}/y;
+const wordAt = /[\w.$']+/y;
+
+/**
+ * Matches `text` from `at` to its end against parts from `index` on. `kindOf`: the kind of a hole; null: any expression or register name, kept as text.
+ * Fills `found`, which keeps what it had when the answer is false. A hole that occurs twice must be the same twice.
+ */
+export function matchParts<T>(
+	names: Names,
+	parts: readonly (string | T)[],
+	kindOf: (hole: T) => OperandKind | null,
+	text: string,
+	at: number,
+	index: number,
+	found: Map<T, Argument>,
+): boolean {
+	const part = parts[index];
+	if (part === undefined) return at === text.length;
+	if (typeof part === "string") return text.startsWith(part, at) && matchParts(names, parts, kindOf, text, at + part.length, index + 1, found);
+	const hole = part as T;
+	const go = (argument: Argument, end: number): boolean => {
+		const before = found.get(hole);
+		if (before !== undefined && !sameArgument(before, argument)) return false;
+		found.set(hole, argument);
+		if (matchParts(names, parts, kindOf, text, end, index + 1, found)) return true;
+		if (before === undefined) found.delete(hole);
+		else found.set(hole, before);
+		return false;
+	};
+	holeAt.lastIndex = at;
+	const inner = text.charCodeAt(at) === 123 ? holeAt.exec(text) : null;
+	if (inner) return go({ hole: inner[1] as string }, holeAt.lastIndex);
+	const kind = kindOf(hole);
+	switch (kind?.kind) {
+		case "reg":
+			return named(names.files[kind.file] as ReadonlyMap<string, number>, text, at, go);
+		case "choice":
+			for (const [name, number] of longestFirst(kind.names)) if (text.startsWith(name, at) && go({ number }, at + name.length)) return true;
+			return false;
+		case "space":
+			return named(names.spaces[kind.space] as ReadonlyMap<string, number>, text, at, go) || numeric();
+		default:
+			return numeric();
+	}
+
+	function numeric(): boolean {
+		const next = parts[index + 1];
+		const tryEnd = (end: number): boolean => {
+			const piece = text.slice(at, end);
+			const expression = names.expression(piece);
+			if (expression === null) {
+				// a hole of a macro may also be a register's name
+				return kind === null && names.registers.has(piece) && go({ expression: { kind: "symbol", name: piece }, text: piece }, end);
+			}
+			return go({ expression, text: piece }, end);
+		};
+		if (next === undefined) return at < text.length && tryEnd(text.length);
+		if (typeof next !== "string") {
+			for (let end = text.length; end > at; end--) if (tryEnd(end)) return true;
+			return false;
+		}
+		for (let end = text.indexOf(next, at + 1); end >= 0; end = text.indexOf(next, end + 1)) if (tryEnd(end)) return true;
+		return false;
+	}
+}
+
+function named(map: ReadonlyMap<string, number>, text: string, at: number, go: (a: Argument, end: number) => boolean): boolean {
+	wordAt.lastIndex = at;
+	const word = wordAt.exec(text)?.[0];
+	if (word !== undefined) {
+		const number = map.get(word);
+		if (number !== undefined && go({ number }, at + word.length)) return true;
+		if (number !== undefined) return false;
+	}
+	// names that are not plain words, such as "(hl)"; and words that something else follows at once
+	for (const [name, number] of longestFirst(map)) {
+		if (/^[\w.$']+$/.test(name) || !text.startsWith(name, at)) continue;
+		if (go({ number }, at + name.length)) return true;
+	}
+	return false;
+}
+
+const longestFirst = (map: ReadonlyMap<string, number>) => [...map].sort((a, b) => b[0].length - a[0].length);
+
+export function sameArgument(a: Argument, b: Argument): boolean {
+	if ("number" in a || "number" in b) return "number" in a && "number" in b && a.number === b.number;
+	if ("hole" in a || "hole" in b) return "hole" in a && "hole" in b && a.hole === b.hole;
+	return a.text === b.text;
+}
