@@ -35,7 +35,7 @@ export async function disasm(code: readonly string[], o: IsaOptions & { file?: s
 	if (o.file) {
 		bytes = readBytes(o.file);
 		const { codeOfImage } = await import("./image-code.ts");
-		const image = codeOfImage(o.file, bytes);
+		const image = codeOfImage(bytes);
 		if (image) {
 			bytes = image.bytes;
 			origin = image.address;

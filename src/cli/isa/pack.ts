@@ -1,7 +1,7 @@
 /** Assembled bytes in, the bytes of a file out: raw, Intel HEX, or an ELF executable with symbols. */
 import { HostError } from "../../../jit/base/errors.ts";
 import type { Isa } from "../../../jit/spec/isa.ts";
-import { elfMachineOf } from "../../load/elf-machine.ts";
+import { boards } from "../../boards/boards.ts";
 
 /** The file for what follows the last dot of its name. */
 export function packed(extension: string, isa: Isa, origin: number, bytes: Uint8Array, symbols: ReadonlyMap<string, number>): Uint8Array | string {
@@ -36,6 +36,9 @@ export function hexOf(origin: number, bytes: Uint8Array): string {
 /** A static ELF executable: one segment, the symbols, entry at `_start` or the first byte. */
 export function elfOf(isa: Isa, origin: number, bytes: Uint8Array, symbols: ReadonlyMap<string, number>): Uint8Array {
 	const wide = isa.addressBits > 32;
+	const processor = boards.flatMap((b) => b.processors).find((p) => p.isa === isa.name && p.bits === isa.addressBits);
+	if (!processor)
+		throw new HostError(`ELF: no board has a processor of ${isa.variant}, so its machine number is not known: write raw bytes (.bin) or Intel HEX (.hex)`);
 	const little = isa.memories[0]!.endian === "little";
 	const word = wide ? 8 : 4;
 	const [headerSize, segmentSize, symbolSize, sectionSize] = wide ? [64, 56, 24, 64] : [52, 32, 16, 40];
@@ -62,7 +65,7 @@ export function elfOf(isa: Isa, origin: number, bytes: Uint8Array, symbols: Read
 	};
 	out.set([0x7f, 0x45, 0x4c, 0x46, wide ? 2 : 1, little ? 1 : 2, 1]);
 	at = 16;
-	putAll([2, 2], [2, elfMachineOf(isa.name)], [4, 1], [word, symbols.get("_start") ?? origin], [word, headerSize], [word, sectionsAt], [4, 0]);
+	putAll([2, 2], [2, processor.machine], [4, 1], [word, symbols.get("_start") ?? origin], [word, headerSize], [word, sectionsAt], [4, 0]);
 	putAll([2, headerSize], [2, segmentSize], [2, 1], [2, sectionSize], [2, 5], [2, 4]);
 	if (wide) putAll([4, 1], [4, 7], [8, codeAt], [8, origin], [8, origin], [8, bytes.length], [8, bytes.length], [8, 4096]);
 	else putAll([4, 1], [4, codeAt], [4, origin], [4, origin], [4, bytes.length], [4, bytes.length], [4, 7], [4, 4096]);
