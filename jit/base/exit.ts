@@ -14,7 +14,7 @@ export type ExitKind = Exit["kind"];
  * - `trap`: the instruction at pc traps; `fault`: a memory access of it failed (`access` 0 fetch, 1 load, 2 store; `fault` 0 nothing answers, 1 misaligned);
  *   `illegal`: the bytes at pc are no instruction.
  * - `wait`: the instruction before pc was retired and the processor waits; `stop`: it was retired and whoever runs the machine ends the run.
- * - `next`: only from `stepOne`: the instruction was retired.
+ * - `next`: the instruction of a `stepOne` was retired; or `run` came back because it was asked to with `leave`.
  */
 export type Exit =
 	| { readonly kind: "budget" | "privileged" | "illegal" | "wait" | "stop" | "next"; readonly retired: number }

@@ -55,7 +55,10 @@ interface PageCode {
 	readonly bits: Uint32Array;
 }
 
-/** `flags`: one byte a RAM page, in the memory that generated code sees (`DirectRam.pageFlags`). `ram.base` is page-aligned. */
+/** Bit of a page's flag byte (`DirectRam.pageFlags`) that is the cache's; the others belong to the machine. */
+export const codeFlag = 1;
+
+/** The cache of one machine, whose `memory` holds the flags of its pages; `ram.base` is page-aligned. */
 export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limits: CacheLimits = defaultLimits): CodeCache {
 	const pageCount = Math.ceil(ram.bytes / 2 ** pageShift);
 	const flags = new Uint8Array(memory.buffer, ram.pageFlags, pageCount);
@@ -71,7 +74,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		if (found === undefined) {
 			found = { at: new Map(), entries: new Set(), codes: new Set(), bits: new Uint32Array(2 ** (pageShift - granuleShift - 5)) };
 			pages.set(page, found);
-			flags[page] = 1;
+			flags[page]! |= codeFlag;
 		}
 		return found;
 	}
@@ -86,7 +89,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		const code = pages.get(page);
 		if (code && code.entries.size === 0 && code.codes.size === 0) {
 			pages.delete(page);
-			flags[page] = 0;
+			flags[page]! &= ~codeFlag;
 		}
 	}
 
@@ -149,7 +152,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		const end = Math.min(address - ram.base + bytes, ram.bytes);
 		for (let at = start; at < end; at = (Math.floor(at / 4096) + 1) * 4096) {
 			const page = Math.floor(at / 4096);
-			if (flags[page] !== 0 && act(page, at - page * 4096, Math.min(end - page * 4096, 4096) - 1)) return true;
+			if ((flags[page]! & codeFlag) !== 0 && act(page, at - page * 4096, Math.min(end - page * 4096, 4096) - 1)) return true;
 		}
 		return false;
 	}

@@ -65,6 +65,13 @@ export interface Dispatcher {
 	run(state: number, budget: number): Exit;
 	/** Carries out exactly the instruction at pc, privileged ones too. Kinds: next, wait, stop (retired 1); trap, fault, illegal (retired 0). */
 	stepOne(state: number): Exit;
+	/**
+	 * For a device that is being asked from within `run`: makes that `run` come back after this instruction, with exit `next` (or a weightier one).
+	 * A machine uses it when an access changed what the present budget was reckoned with, such as the time of the next interrupt.
+	 */
+	leave(): void;
+	/** Instructions retired so far by the `run` that is going on (0 outside one): for devices whose answer depends on the virtual time. */
+	readonly progress: number;
 	/** Adds or replaces an engine, such as Wasm once it has been loaded. */
 	provide(emitter: Emitter): void;
 	/** Holds all translated code. The machine tells it about stores to code: see `CodeCache.written`. */

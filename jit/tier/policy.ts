@@ -10,7 +10,7 @@ export type Tier = "interpret" | "js" | "wasm";
 /** `Infinity`: never. */
 export interface Policy {
 	readonly engine: Engine;
-	/** Runs of a block in the interpreter before it is translated to JavaScript, to Wasm. */
+	/** Runs of a block on the engine before (interpreter; JavaScript) after which it is translated to JavaScript, to Wasm. */
 	readonly jsAfter: number;
 	readonly wasmAfter: number;
 	/** How far a region grows in each of the two. */

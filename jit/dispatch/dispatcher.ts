@@ -1,0 +1,171 @@
+/** The dispatcher: a processor's state and a budget in, an exit out; in between, code is found, translated when it is worth it, and run. */
+import { Bug } from "../base/errors.ts";
+import type { Exit } from "../base/exit.ts";
+import { Header } from "../base/layout.ts";
+import type { SystemPort } from "../base/port.ts";
+import { Status } from "../base/status.ts";
+import { slotOf } from "../cache/cache.ts";
+import type { Entry } from "../cache/entry.ts";
+import { createInterpreter } from "../interpret/interpret.ts";
+import type { Emitter } from "../ir/block.ts";
+import type { Tier } from "../tier/policy.ts";
+import { exitOf } from "./exits.ts";
+import type { Dispatcher, DispatcherParts } from "./parts.ts";
+import { createPlaces } from "./places.ts";
+import { newStatistics } from "./statistics.ts";
+import { createPromote } from "./translate.ts";
+
+/** Generated code counts in signed 32 bits. */
+const longestBudget = 2 ** 30;
+/** 2 to this power instructions in one go of a unit count as one more run of it: a unit may loop inside. */
+const loopShift = 7;
+
+/** Blocks hold no system ops. */
+const nothing = (): never => {
+	throw new Bug("dispatch: a block asked for the system port");
+};
+const noSystem: SystemPort = { retired: nothing, clock: nothing, syncCode: nothing, syncTranslation: nothing, offers: nothing, hostcall: nothing };
+
+export function createDispatcher(parts: DispatcherParts): Dispatcher {
+	const { isa, layout, env, interpreter, code, cache } = parts;
+	const { table } = cache;
+	const words = new Int32Array(env.memory.buffer);
+	const statistics = newStatistics();
+	const { tiers } = statistics;
+	const emitters = new Map<Tier, Emitter>(parts.emitters.map((emitter) => [emitter.name, emitter]));
+	const places = createPlaces(parts, statistics);
+	const promote = createPromote(parts, statistics, places, emitters);
+	/** Runs whole blocks that are cold. Its port answers `assist` like that of translated code, so that a store to the block itself is seen in time. */
+	const cold = createInterpreter(isa, layout, { memory: env.memory, port: env.port, system: noSystem });
+
+	const pcWord = layout.offsets[0]! >> 2;
+	const wide = isa.addressBits > 32;
+	const contexts = isa.contexts.map(({ cell, shift }) => ({ word: layout.offsets[cell]! >> 2, shift }));
+
+	/** Of the `run` that is going on. */
+	let budget = 0;
+	let left = 0;
+	let asked = false;
+
+	function contextOf(s: number): number {
+		let context = 0;
+		for (let i = 0; i < contexts.length; i++) context |= words[s + contexts[i]!.word]! << contexts[i]!.shift;
+		return context;
+	}
+
+	/** The entry at pc; null: it cannot be fetched. */
+	function here(state: number, view: number): Entry | null {
+		const s = state >> 2;
+		const lo = words[s + pcWord]!;
+		const hi = wide ? words[s + pcWord + 1]! : 0;
+		const context = contexts.length === 0 ? 0 : contextOf(s);
+		const slot = slotOf(lo, hi, context);
+		const known = table[slot]!;
+		if (known !== null && known.lo === lo && known.hi === hi && known.context === context && known.view === view) return known;
+		const entry = places.at(state, lo, hi, context, view);
+		if (entry?.live) table[slot] = entry;
+		return entry;
+	}
+
+	/** Carries out the instruction of an entry alone, with the full port. */
+	function single(state: number, entry: Entry): number {
+		const block = places.single(state, entry);
+		if (block === null) return words[(state + Header.status) >> 2]!;
+		if (typeof block === "number") return block;
+		const status = interpreter.run(block, state);
+		statistics.singles++;
+		tiers.interpret.instructions += interpreter.retired;
+		left -= interpreter.retired;
+		return status;
+	}
+
+	function leave(state: number, status: number, retired: number): Exit {
+		const exit = exitOf(words, state, status, retired);
+		statistics.exits[exit.kind]++;
+		return exit;
+	}
+
+	/** One round: a unit, a block or a single instruction. Answers `Status.next`, or what `run` is to return with. */
+	function round(state: number, view: number): number {
+		const entry = here(state, view);
+		if (entry === null) return words[(state + Header.status) >> 2]!;
+		const unit = entry.code;
+		let status: number;
+		if (unit !== null) {
+			const budgetWord = (state + Header.budget) >> 2;
+			const given = Math.min(left, longestBudget);
+			words[budgetWord] = given;
+			status = unit.run(state, entry.label);
+			const done = given - words[budgetWord]!;
+			left -= done;
+			const tier = unit.tier === "js" ? tiers.js : tiers.wasm;
+			tier.instructions += done;
+			tier.runs++;
+			entry.runs += 1 + (done >>> loopShift);
+			if (entry.runs >= entry.ask && entry.code === unit) promote(state, entry, view);
+			if (status === Status.next) return status;
+		} else {
+			const { block } = entry;
+			if (block === null) return entry.leave;
+			if (!entry.live) return single(state, entry);
+			if (entry.runs >= entry.ask && promote(state, entry, view)) return Status.next;
+			entry.runs++;
+			if (block.count > left) status = Status.budget;
+			else {
+				status = cold.run(block, state);
+				left -= cold.retired;
+				tiers.interpret.instructions += cold.retired;
+				tiers.interpret.runs++;
+				if (status === Status.next) return status;
+			}
+		}
+		if (status === Status.assist) statistics.assists++;
+		else if (status !== Status.budget) return status;
+		if (left === 0) return Status.next;
+		// one instruction with the full port: the one that asked for it, or one of the last of the budget, which no longer covers the block
+		const place = here(state, view);
+		if (place === null) return words[(state + Header.status) >> 2]!;
+		if (place.block === null) return place.leave;
+		return single(state, place);
+	}
+
+	function run(state: number, wanted: number): Exit {
+		const view = code.view(state);
+		budget = wanted;
+		left = wanted;
+		asked = false;
+		let status: number = Status.next;
+		while (left > 0 && status === Status.next && !asked) status = round(state, view);
+		const retired = budget - left;
+		budget = 0;
+		left = 0;
+		if (status === Status.next && !asked) status = Status.budget;
+		return leave(state, status, retired);
+	}
+
+	return {
+		run,
+		stepOne(state) {
+			const view = code.view(state);
+			const entry = here(state, view);
+			budget = 1;
+			left = 1;
+			const status = entry === null ? words[(state + Header.status) >> 2]! : single(state, entry);
+			const retired = budget - left;
+			budget = 0;
+			left = 0;
+			return leave(state, status, retired);
+		},
+		leave() {
+			asked = true;
+		},
+		get progress() {
+			return budget - left;
+		},
+		provide(emitter) {
+			emitters.set(emitter.name, emitter);
+		},
+		cache,
+		statistics,
+	};
+}

@@ -1,0 +1,123 @@
+/** Places: the pc of a processor in, the cache's entry for it out, lifted when it is met for the first time. */
+import { Header } from "../base/layout.ts";
+import { Access, pageShift } from "../base/port.ts";
+import { Status } from "../base/status.ts";
+import type { Entry, Span } from "../cache/entry.ts";
+import type { Block } from "../ir/block.ts";
+import type { DispatcherParts, Statistics } from "./parts.ts";
+
+const pageBytes = 1 << pageShift;
+
+export interface Places {
+	/** The entry at an address; null: the code cannot be fetched, the header says why. One that is not `cached` is good for once only. */
+	at(state: number, lo: number, hi: number, context: number, view: number): Entry | null;
+	/** The entry for a block that was lifted already; null when it does not lie in RAM. */
+	of(state: number, block: Block, view: number): Entry | null;
+	/** The instruction at an entry, privileged ones allowed; null: it cannot be fetched; a number: no instruction is there. */
+	single(state: number, entry: Entry): Block | Status | null;
+	/** The parts of RAM in `bytes` from virtual `pc` on; null when a part lies elsewhere or cannot be fetched. */
+	spans(state: number, pc: number, bytes: number): Span[] | null;
+}
+
+export function createPlaces(parts: DispatcherParts, statistics: Statistics): Places {
+	const { isa, env, code, lifter, cache } = parts;
+	const now = parts.now ?? (() => 0);
+	const words = new Int32Array(env.memory.buffer);
+	const wide = isa.addressBits > 32;
+	const pages = Math.floor(env.ram.bytes / pageBytes);
+
+	function spans(state: number, pc: number, bytes: number): Span[] | null {
+		const found: Span[] = [];
+		for (let at = pc; at < pc + bytes; ) {
+			const physical = code.physical(state, at);
+			const page = Math.floor((physical - env.ram.base) / pageBytes);
+			if (physical < 0 || page < 0 || page >= pages) return null;
+			const from = physical - env.ram.base - page * pageBytes;
+			const to = Math.min(pageBytes, from + pc + bytes - at);
+			found.push({ page, from, to });
+			at += to - from;
+		}
+		return found;
+	}
+
+	function make(pc: number, context: number, view: number, block: Block | null, leave: number, where: Span[]): Entry {
+		const [lo, hi] = [pc | 0, wide ? Math.floor(pc / 4294967296) | 0 : 0];
+		const { page, from } = where[0] ?? { page: -1, from: 0 };
+		return {
+			...{ pc, lo, hi, context, plain: view === 0, view, page, offset: from, spans: where, block, leave },
+			...{ single: null, code: null, label: 0, runs: 0, ask: 0, live: where.length > 0, next: null },
+		};
+	}
+
+	/** Code is translated for where its second page was; the key knows the first page only. */
+	function stillThere(state: number, entry: Entry): boolean {
+		const second = entry.spans[1];
+		if (!second) return true;
+		const physical = code.physical(state, (Math.floor(entry.pc / pageBytes) + 1) * pageBytes);
+		return physical - env.ram.base === second.page * pageBytes;
+	}
+
+	function create(state: number, pc: number, context: number, view: number, inRam: boolean): Entry | null {
+		const start = now();
+		const lifted = lifter.block(code.source(state), pc, context, inRam ? undefined : 1);
+		statistics.millis.lift += now() - start;
+		if (!("status" in lifted)) {
+			statistics.tiers.interpret.blocks++;
+			const where = inRam ? spans(state, pc, lifted.bytes) : null;
+			if (where) return make(pc, context, view, lifted, Status.next, where);
+			statistics.refusals["outside-ram"]++;
+			if (lifted.count === 1) return make(pc, context, view, lifted, Status.next, []);
+			const one = lifter.block(code.source(state), pc, context, 1);
+			return "status" in one ? make(pc, context, view, null, one.status, []) : make(pc, context, view, one, Status.next, []);
+		}
+		if (lifted.status === Status.fault || lifted.status === Status.trap) return null;
+		const where = inRam ? (spans(state, pc, isa.maxBytes) ?? spans(state, pc, isa.unitBytes)) : null;
+		return make(pc, context, view, null, lifted.status, where ?? []);
+	}
+
+	return {
+		spans,
+		at(state, lo, hi, context, view) {
+			const pc = wide ? hi * 4294967296 + (lo >>> 0) : lo >>> 0;
+			if (!Number.isSafeInteger(pc)) {
+				const s = state >> 2;
+				words[s + (Header.status >> 2)] = Status.fault;
+				words[s + (Header.access >> 2)] = Access.fetch;
+				words[s + (Header.addressLo >> 2)] = lo;
+				words[s + (Header.addressHi >> 2)] = hi;
+				return null;
+			}
+			const physical = code.physical(state, pc);
+			if (physical < 0) return null;
+			const page = Math.floor((physical - env.ram.base) / pageBytes);
+			const inRam = page >= 0 && page < pages;
+			const offset = physical - env.ram.base - page * pageBytes;
+			const found = inRam ? cache.find(page, offset, pc, context, view === 0) : undefined;
+			if (found && (view === 0 || stillThere(state, found))) {
+				found.view = view;
+				return found;
+			}
+			const entry = create(state, pc, context, view, inRam);
+			if (entry?.live) cache.add(entry);
+			return entry;
+		},
+		of(state, block, view) {
+			const where = spans(state, block.pc, block.bytes);
+			if (!where) return null;
+			const [{ page, from }] = where as [Span];
+			const found = cache.find(page, from, block.pc, block.context, view === 0);
+			if (found?.block && (view === 0 || stillThere(state, found))) return found;
+			const entry = make(block.pc, block.context, view, block, Status.next, where);
+			cache.add(entry);
+			return entry;
+		},
+		single(state, entry) {
+			if (entry.single) return entry.single;
+			const start = now();
+			const lifted = lifter.single(code.source(state), entry.pc, entry.context);
+			statistics.millis.lift += now() - start;
+			if (!("status" in lifted)) return (entry.single = lifted);
+			return lifted.status === Status.fault || lifted.status === Status.trap ? null : lifted.status;
+		},
+	};
+}
