@@ -14,7 +14,7 @@ export interface Clock {
 	ticks(): number;
 	/** The step at which the clock will show `ticks`. */
 	stepOf(ticks: number): number;
-	/** `count` steps have passed. Fires nothing: see `timers.fire`. */
+	/** `count` steps have passed, and those that `ahead` told of are among them. Fires nothing: see `timers.fire`. */
 	advance(count: number): void;
 	/** Time passes without instructions until step `at`; nothing if that is over. */
 	skipTo(at: number): void;
@@ -26,13 +26,22 @@ export interface Clock {
  */
 export const defaultStepsPerTick = 10;
 
-export function createClock(stepsPerTick: number = defaultStepsPerTick): Clock {
+export interface ClockOptions {
+	readonly stepsPerTick?: number | undefined;
+	/** Steps that have passed but were not yet told by `advance`, because a processor is in the middle of a run. */
+	readonly ahead?: () => number;
+	/** A timer was set: the earliest deadline may have changed. */
+	readonly timerSet?: () => void;
+}
+
+export function createClock(o: ClockOptions = {}): Clock {
+	const { stepsPerTick = defaultStepsPerTick, ahead = () => 0 } = o;
 	let now = 0;
 	return {
 		stepsPerTick,
-		timers: createTimerQueue(),
-		steps: () => now,
-		ticks: () => Math.floor(now / stepsPerTick),
+		timers: createTimerQueue(o.timerSet),
+		steps: () => now + ahead(),
+		ticks: () => Math.floor((now + ahead()) / stepsPerTick),
 		stepOf: (ticks) => ticks * stepsPerTick,
 		advance(count) {
 			now += count;

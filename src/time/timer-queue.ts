@@ -15,7 +15,8 @@ export interface TimerQueue {
 	fire(now: number, limit?: number): void;
 }
 
-export function createTimerQueue(): TimerQueue {
+/** `changed` is called whenever a timer is set. */
+export function createTimerQueue(changed: () => void = () => {}): TimerQueue {
 	interface Entry {
 		at: number;
 		order: number;
@@ -40,6 +41,7 @@ export function createTimerQueue(): TimerQueue {
 					entry.at = at;
 					entry.order = order++;
 					scan();
+					changed();
 				},
 			};
 		},

@@ -1,0 +1,160 @@
+/** The board `virt`: memory map and device tree of QEMU's RISC-V virt machine, as far as its devices are here. */
+import { hex } from "../base/hex.ts";
+import { cells, cells64, type FdtNode, texts } from "../load/fdt.ts";
+import type { Board, TreeOptions } from "./board.ts";
+
+const map = { test: 0x100000, clint: 0x2000000, plic: 0xc000000, uart: 0x10000000, ram: 0x80000000 } as const;
+const bytes = { test: 0x1000, clint: 0x10000, plic: 0x600000, uart: 0x100 } as const;
+const timebase = 10_000_000;
+const sources = 96;
+const uartSource = 10;
+/** Bits of mip, as the device tree numbers a processor's interrupts. */
+const Interrupt = { software: 3, timer: 7, external: 11 } as const;
+
+/** `rv64imac_zicsr...`: single letters in the manual's order, then the others (unprivileged manual, chapter "ISA Extension Naming Conventions"). */
+export function isaString(bits: number, extensions: readonly string[]): string {
+	const names = new Set(extensions.map((name) => name.toLowerCase()));
+	const letters = [..."imafdqcbvh"].filter((letter) => names.has(letter)).join("");
+	const long = [...names].filter((name) => /^z[a-z0-9]+$/.test(name));
+	const order = (name: string): string => `${"imafdqlcbkjtpvnh".indexOf(name[1]!).toString(16).padStart(2, "f")}${name}`;
+	return [`rv${bits}${letters}`, ...long.sort((a, b) => (order(a) < order(b) ? -1 : 1))].join("_");
+}
+
+const node = (name: string, properties: FdtNode["properties"], children: readonly FdtNode[] = []): FdtNode => ({ name, properties, children });
+const at = (name: string, base: number): string => `${name}@${hex(base).slice(2)}`;
+
+function tree(o: TreeOptions): FdtNode {
+	const cpu = (i: number): number => 1 + 2 * i;
+	const controller = (i: number): number => 2 + 2 * i;
+	const plic = 1 + 2 * o.processors;
+	const test = plic + 1;
+	const all = Array.from({ length: o.processors }, (_, i) => i);
+	const each = (...interrupts: number[]) => cells(...all.flatMap((i) => interrupts.flatMap((interrupt) => [controller(i), interrupt])));
+
+	const cpus = node(
+		"cpus",
+		[
+			["#address-cells", cells(1)],
+			["#size-cells", cells(0)],
+			["timebase-frequency", cells(timebase)],
+		],
+		[
+			...all.map((i) =>
+				node(
+					at("cpu", i),
+					[
+						["phandle", cells(cpu(i))],
+						["device_type", texts("cpu")],
+						["reg", cells(i)],
+						["status", texts("okay")],
+						["compatible", texts("riscv")],
+						["riscv,isa", texts(isaString(o.bits, o.extensions))],
+						["mmu-type", texts("riscv,none")],
+					],
+					[
+						node("interrupt-controller", [
+							["#interrupt-cells", cells(1)],
+							["interrupt-controller", null],
+							["compatible", texts("riscv,cpu-intc")],
+							["phandle", cells(controller(i))],
+						]),
+					],
+				),
+			),
+			node(
+				"cpu-map",
+				[],
+				[
+					node(
+						"cluster0",
+						[],
+						all.map((i) => node(`core${i}`, [["cpu", cells(cpu(i))]])),
+					),
+				],
+			),
+		],
+	);
+	const soc = node(
+		"soc",
+		[
+			["#address-cells", cells(2)],
+			["#size-cells", cells(2)],
+			["compatible", texts("simple-bus")],
+			["ranges", null],
+		],
+		[
+			node(at("serial", map.uart), [
+				["interrupts", cells(uartSource)],
+				["interrupt-parent", cells(plic)],
+				["clock-frequency", cells(3686400)],
+				["reg", cells64(map.uart, bytes.uart)],
+				["compatible", texts("ns16550a")],
+			]),
+			node(at("test", map.test), [
+				["phandle", cells(test)],
+				["reg", cells64(map.test, bytes.test)],
+				["compatible", texts("sifive,test1", "sifive,test0", "syscon")],
+			]),
+			node(at("plic", map.plic), [
+				["phandle", cells(plic)],
+				["riscv,ndev", cells(sources)],
+				["reg", cells64(map.plic, bytes.plic)],
+				["interrupts-extended", each(Interrupt.external)],
+				["interrupt-controller", null],
+				["compatible", texts("sifive,plic-1.0.0", "riscv,plic0")],
+				["#address-cells", cells(0)],
+				["#interrupt-cells", cells(1)],
+			]),
+			node(at("clint", map.clint), [
+				["interrupts-extended", each(Interrupt.software, Interrupt.timer)],
+				["reg", cells64(map.clint, bytes.clint)],
+				["compatible", texts("sifive,clint0", "riscv,clint0")],
+			]),
+		],
+	);
+	const syscon = (name: string, value: number): FdtNode =>
+		node(name, [
+			["value", cells(value)],
+			["offset", cells(0)],
+			["regmap", cells(test)],
+			["compatible", texts(`syscon-${name}`)],
+		]);
+	return node(
+		"",
+		[
+			["#address-cells", cells(2)],
+			["#size-cells", cells(2)],
+			["compatible", texts("riscv-virtio")],
+			["model", texts("riscv-virtio,qemu")],
+		],
+		[
+			node("chosen", [...(o.bootArguments ? [["bootargs", texts(o.bootArguments)] as const] : []), ["stdout-path", texts(`/soc/${at("serial", map.uart)}`)]]),
+			syscon("poweroff", 0x5555),
+			syscon("reboot", 0x7777),
+			node(at("memory", map.ram), [
+				["device_type", texts("memory")],
+				["reg", cells64(map.ram, o.ramBytes)],
+			]),
+			cpus,
+			soc,
+		],
+	);
+}
+
+export const virt: Board = {
+	name: "virt",
+	title: "RISC-V virt: RAM, NS16550A UART, CLINT, PLIC, test finisher, in QEMU's memory map",
+	ram: { base: map.ram, bytes: 128 * 2 ** 20 },
+	timebase,
+	processors: [
+		{ isa: "riscv", parameters: { XLEN: 64 }, machine: 243, bits: 64, endian: "little" },
+		{ isa: "riscv", parameters: { XLEN: 32 }, machine: 243, bits: 32, endian: "little" },
+	],
+	devices: [
+		{ kind: "test-finisher", name: "test", base: map.test, bytes: bytes.test },
+		{ kind: "clint", name: "clint", base: map.clint, bytes: bytes.clint, software: "machine-software", timer: "machine-timer" },
+		{ kind: "plic", name: "plic", base: map.plic, bytes: bytes.plic, sources, contexts: ["machine-external"] },
+		{ kind: "ns16550a", name: "serial", base: map.uart, bytes: bytes.uart, interrupt: { controller: "plic", source: uartSource } },
+	],
+	tree,
+};

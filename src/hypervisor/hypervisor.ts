@@ -1,0 +1,153 @@
+/** Exits of the dispatcher in, their effect on the processor out: privileged instructions, traps, interrupts, waiting. All of it by the definition's own functions. */
+import type { Exit, ExitKind, Halves } from "../../jit/base/exit.ts";
+import { Header, type StateLayout } from "../../jit/base/layout.ts";
+import { Status } from "../../jit/base/status.ts";
+import type { CodeAccess } from "../../jit/dispatch/parts.ts";
+import type { Interpreter } from "../../jit/interpret/interpret.ts";
+import type { Isa, MachineFunction } from "../../jit/spec/isa.ts";
+import type { Clock } from "../time/clock.ts";
+import { type Processor, readCell, toPc } from "./processor.ts";
+import { watchCells } from "./watched-cells.ts";
+
+/** How often each thing happened, since the machine was built. */
+export interface HypervisorCounts {
+	readonly exits: Record<ExitKind, number>;
+	/** Trap handlers entered for an instruction, and for an interrupt. */
+	traps: number;
+	interrupts: number;
+	/** Traps that followed another without an instruction retired between them. */
+	stuck: number;
+}
+
+export interface Hypervisor {
+	/**
+	 * Acts on an exit. Afterwards the processor may be run again: pc is that of the next instruction, an interrupt that is due has been entered, and
+	 * `plain` is right. Answers how much of a run's budget the exit took: what retired, and one for a trap that followed another one directly, so
+	 * that a guest that only traps cannot hold up its host.
+	 */
+	handle(processor: Processor, exit: Exit): number;
+	/** Looks again at interrupts, translation and waiting: after wires or registers changed from outside. */
+	refresh(processor: Processor): void;
+	readonly counts: HypervisorCounts;
+}
+
+export interface HypervisorParts {
+	readonly isa: Isa;
+	readonly layout: StateLayout;
+	readonly words: Int32Array;
+	readonly clock: Clock;
+	readonly interpreter: Interpreter;
+	readonly fetch: CodeAccess;
+	/** The number of the translation in force, when it is not plain: see `CodeAccess.view`. */
+	readonly view: (state: number) => number;
+	/** Carries out the instruction at pc, privileged ones too. */
+	readonly stepOne: (state: number) => Exit;
+	/** The guest asked whoever runs the machine to stop it. */
+	readonly stop: () => void;
+}
+
+/** An interrupt's entry changes registers, so everything is looked at again; a definition that never comes to rest is not followed further. */
+const maxRounds = 4;
+
+export function createHypervisor(o: HypervisorParts): Hypervisor {
+	const { isa, layout, words, interpreter, clock } = o;
+	const exits: Record<ExitKind, number> = { budget: 0, privileged: 0, illegal: 0, wait: 0, stop: 0, next: 0, trap: 0, fault: 0 };
+	const counts: HypervisorCounts = { exits, traps: 0, interrupts: 0, stuck: 0 };
+	const has = (name: MachineFunction): boolean => isa.machine[name] !== undefined;
+	const plainCells = watchCells(isa, layout, words, ["plain"]);
+	const interruptCells = watchCells(isa, layout, words, ["interrupt"]);
+	/** Retired count of each processor at its last trap, by the offset of its state. */
+	const trappedAt = new Map<number, number>();
+	const header = (state: number, field: keyof typeof Header): number => words[(state + Header[field]) >> 2]!;
+
+	const refresh = (processor: Processor): void => {
+		processor.dirty = true;
+		for (let round = 0; processor.dirty && round < maxRounds; round++) look(processor);
+	};
+	const look = (processor: Processor): void => {
+		processor.dirty = false;
+		const { state } = processor;
+		if (plainCells.changed(state)) {
+			const answer = has("plain") ? interpreter.call("plain", state, []) : { status: Status.next, lo: has("translate") ? 0 : 1 };
+			processor.plain = answer.status === Status.next && (answer.lo & 1) === 1;
+		}
+		processor.view = processor.plain ? 0 : o.view(state);
+		if (processor.waiting && (!has("wake") || (interpreter.call("wake", state, []).lo & 1) === 1)) processor.waiting = false;
+		if (processor.waiting || !has("interrupt") || !interruptCells.changed(state)) return;
+		const cause = interpreter.call("interrupt", state, []);
+		if (cause.status !== Status.next || (cause.lo | cause.hi) === 0) return;
+		counts.interrupts++;
+		enter(processor, [cause.lo, cause.hi], [0, 0]);
+	};
+
+	/** Into the trap handler. A trap of the entry itself leaves the processor where it is: it then traps for ever, within its budget. */
+	const enter = (processor: Processor, cause: Halves, value: Halves): void => {
+		if (has("enter")) interpreter.call("enter", processor.state, [cause, value]);
+		else o.stop();
+		processor.dirty = true;
+	};
+	/** A function that ends in a trap: enter the handler with what it left in the header. */
+	const raise = (processor: Processor, fn: MachineFunction, args: readonly Halves[]): void => {
+		const { state } = processor;
+		if (!has(fn)) o.stop();
+		else if (interpreter.call(fn, state, args).status === Status.trap)
+			enter(processor, [header(state, "causeLo"), header(state, "causeHi")], [header(state, "valueLo"), header(state, "valueHi")]);
+	};
+	/** The first 32 bits at pc, 0 where nothing can be fetched. */
+	const encoding = (state: number): number => {
+		const [lo, hi] = readCell(words, layout, state, 0);
+		const source = o.fetch.source(state);
+		let bits = 0;
+		for (let i = 0; i < 4; i += isa.unitBytes) {
+			const window = source(toPc(lo, hi, isa.addressBits) + i);
+			if (!window) break;
+			for (let k = 0; k < isa.unitBytes && i + k < 4; k++) bits |= window.bytes[window.at + k]! << (8 * (i + k));
+		}
+		return bits;
+	};
+
+	const act = (processor: Processor, exit: Exit): number => {
+		exits[exit.kind]++;
+		processor.retired += exit.retired;
+		clock.advance(exit.retired);
+		let extra = 0;
+		switch (exit.kind) {
+			case "privileged":
+				processor.dirty = true;
+				extra = act(processor, o.stepOne(processor.state));
+				break;
+			case "trap":
+			case "fault":
+			case "illegal":
+				counts.traps++;
+				if (trappedAt.get(processor.state) === processor.retired) {
+					counts.stuck++;
+					extra = 1;
+				}
+				trappedAt.set(processor.state, processor.retired);
+				if (exit.kind === "trap") enter(processor, exit.cause, exit.value);
+				else if (exit.kind === "fault") {
+					raise(processor, "fault", [[exit.access, 0], [exit.fault, 0], exit.address]);
+				} else raise(processor, "illegal", [[encoding(processor.state), 0]]);
+				break;
+			case "wait":
+				processor.waiting = true;
+				processor.dirty = true;
+				break;
+			case "stop":
+				o.stop();
+				break;
+		}
+		return exit.retired + extra;
+	};
+
+	return {
+		counts,
+		refresh,
+		handle(processor, exit) {
+			const used = act(processor, exit);
+			if (processor.dirty) refresh(processor);
+			return used;
+		},
+	};
+}

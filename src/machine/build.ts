@@ -1,0 +1,181 @@
+/** Board, definition, image and host parts in, a machine ready to run out. */
+import { layOut } from "../../jit/base/layout.ts";
+import { createCodeCache } from "../../jit/cache/cache.ts";
+import { createDecoder } from "../../jit/decode/decoder.ts";
+import { createDispatcher } from "../../jit/dispatch/dispatcher.ts";
+import type { Dispatcher } from "../../jit/dispatch/parts.ts";
+import { createJsEmitter } from "../../jit/emit/js/emit.ts";
+import { createInterpreter, type Interpreter } from "../../jit/interpret/interpret.ts";
+import type { Emitter } from "../../jit/ir/block.ts";
+import { createLifter } from "../../jit/lift/lift.ts";
+import { optimize } from "../../jit/opt/optimize.ts";
+import { createConsole } from "../base/host.ts";
+import { createHtif } from "../devices/htif.ts";
+import { createSemihosting } from "../devices/semihosting.ts";
+import { createFetch } from "../hypervisor/code-access.ts";
+import { createHypervisor } from "../hypervisor/hypervisor.ts";
+import { createProcessor } from "../hypervisor/processor.ts";
+import { writeFdt } from "../load/fdt.ts";
+import { createBus } from "../memory/bus.ts";
+import { createGuestMemory } from "../memory/guest-memory.ts";
+import { createPorts } from "../memory/port.ts";
+import { createTranslation } from "../memory/translation.ts";
+import { createClock } from "../time/clock.ts";
+import { connectDevices } from "./devices.ts";
+import { createMachine, type Machine } from "./machine.ts";
+import type { MachineOptions } from "./options.ts";
+import { checkImage, placeForTree } from "./place.ts";
+import { createSystemPort, guestBytes } from "./services.ts";
+
+const pageBytes = 4096;
+
+/**
+ * Throws `ImageError` when the image does not fit into RAM, `HostError` when the host has not enough memory, `SpecError` when board and definition do
+ * not fit together. A policy that asks for Wasm needs `machine.provide(emitter)`: see `loadWasm`.
+ */
+export function buildMachine(o: MachineOptions): Machine {
+	const { board, isa, image } = o;
+	const host = o.host ?? {};
+	const layout = layOut(isa.cells);
+	const count = o.processors ?? 1;
+	const memory = createGuestMemory({ stateBytes: layout.bytes, processors: count, ramBase: board.ram.base, ramBytes: o.ramBytes ?? board.ram.bytes });
+	checkImage(image, memory, board.name);
+	const { ram, words } = memory;
+	const ending: { now: "exit" | "reset" | null; code: number } = { now: null, code: 0 };
+
+	// What follows depends on what comes later: these are only called once everything is there.
+	let dispatcher: Dispatcher | undefined;
+	const leave = (): void => dispatcher?.leave();
+	const finish = (what: "exit" | "reset", code: number): void => {
+		ending.now ??= what;
+		ending.code = code;
+		leave();
+	};
+	const clock = createClock({ stepsPerTick: o.stepsPerTick, ahead: () => dispatcher?.progress ?? 0, timerSet: leave });
+	const processors = memory.states.map((state, index) => createProcessor(isa, layout, words, index, state, leave));
+	const at = new Map(processors.map((processor) => [processor.state, processor]));
+	const plain = (state: number): boolean => at.get(state)!.plain;
+	const view = (state: number): number => at.get(state)!.view;
+	const cache = createCodeCache(ram, memory.memory, o.limits);
+	const buses = isa.memories.map(() => createBus());
+
+	let walker: Interpreter | undefined;
+	const args: [[number, number], [number, number], [number, number]] = [
+		[0, 0],
+		[0, 0],
+		[0, 0],
+	];
+	const ask = (state: number, lo: number, hi: number, access: number, bytes: number) => {
+		if (!isa.machine.translate) return { status: 0, lo, hi };
+		args[0][0] = lo;
+		args[0][1] = hi;
+		args[1][0] = access;
+		args[2][0] = bytes;
+		return walker!.call("translate", state, args);
+	};
+	const fetch = createFetch({ isa, layout, memory, plain, view, translate: ask });
+	const translate = createTranslation(ask, view);
+	const ports = createPorts({
+		memory,
+		buses,
+		endian: isa.memories.map((space) => space.endian),
+		addressBits: isa.addressBits,
+		plain,
+		translate,
+		invalidate: (address, bytes) => cache.written(address, bytes),
+	});
+
+	const console = createConsole(host.output ?? (() => {}), host.input);
+	const devices = connectDevices({ board, bus: buses[0]!, clock, console, processors, finish, trace: o.trace });
+	const nanos = (): number => Math.floor((clock.ticks() / board.timebase) * 1e9);
+	const top = Math.max(...image.segments.map((segment) => segment.address + segment.bytes));
+	const heap = Math.ceil(top / 16) * 16;
+	const semihosting = o.semihosting
+		? createSemihosting({
+				wordBytes: isa.addressBits > 32 ? 8 : 4,
+				console,
+				files: host.files ?? null,
+				commandLine: o.bootArguments ?? "",
+				finish,
+				nanos,
+				epoch: o.epoch ?? 0,
+				heap: [heap, ram.base + ram.bytes, ram.base + ram.bytes, heap],
+			})
+		: null;
+	const system = createSystemPort({
+		retired: (state) => at.get(state)!.retired,
+		clock: devices.time,
+		// stores tell the cache of every byte they change, so fetches never see old code
+		syncCode: () => {},
+		syncTranslation: fetch.forget,
+		semihosting,
+		memory: (state) => guestBytes(memory, ports.full, state),
+		ended: () => ending.now !== null,
+	});
+	const interpreter = createInterpreter(isa, layout, { memory: memory.memory, port: ports.full, system });
+	walker = createInterpreter(isa, layout, { memory: memory.memory, port: ports.physical, system });
+
+	const env = { memory: memory.memory, ram, port: ports.translated };
+	const decoder = createDecoder(isa);
+	const lifter = createLifter(isa, decoder);
+	const emitters: Emitter[] = o.policy.jsAfter < Number.POSITIVE_INFINITY ? [createJsEmitter(isa, layout, env)] : [];
+	const passes = o.optimizer === false ? {} : { optimize: (block: Parameters<typeof optimize>[0]) => optimize(block, isa) };
+	const clockParts = host.now ? { now: host.now } : {};
+	const running: Dispatcher = createDispatcher({
+		isa,
+		layout,
+		env,
+		lifter,
+		interpreter,
+		code: fetch,
+		policy: o.policy,
+		emitters,
+		cache,
+		...passes,
+		...clockParts,
+	});
+	dispatcher = running;
+	const hypervisor = createHypervisor({
+		isa,
+		layout,
+		words,
+		clock,
+		interpreter,
+		fetch,
+		view: fetch.number,
+		stepOne: running.stepOne,
+		stop: () => finish("exit", ending.code),
+	});
+
+	const tohost = image.symbols.find("tohost");
+	if (tohost) {
+		const htif = createHtif({
+			tohost: tohost.value,
+			fromhost: image.symbols.find("fromhost")?.value ?? -1,
+			window: memory.window,
+			write: ports.writeRam,
+			console,
+			finish,
+			clock,
+		});
+		ports.watch(tohost.value, 8, htif.stored);
+	}
+	const blob =
+		o.deviceTree ??
+		writeFdt(
+			board.tree({
+				bits: isa.addressBits > 32 ? 64 : 32,
+				extensions: isa.extensions.map((extension) => extension.name),
+				processors: count,
+				ramBytes: ram.bytes,
+				bootArguments: o.bootArguments ?? "",
+			}),
+		);
+	const treeAt = placeForTree(image, memory, Math.ceil(blob.length / pageBytes) * pageBytes);
+	return createMachine({
+		...{ isa, layout, env, memory, image, processors, clock, cache, hypervisor, interpreter, devices, console, semihosting, ports, ending },
+		dispatcher: running,
+		tree: treeAt < 0 ? null : { address: treeAt, blob },
+		stopAtReset: o.stopAtReset ?? false,
+	});
+}

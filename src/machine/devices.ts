@@ -1,0 +1,90 @@
+/** A board's device list in, devices on the bus with their wires connected out. */
+import { Bug, SpecError } from "../../jit/base/errors.ts";
+import type { GuestConsole } from "../base/host.ts";
+import type { Board, DeviceSpec } from "../boards/board.ts";
+import { createClint } from "../devices/clint.ts";
+import { createLine, type Line } from "../devices/kit/line.ts";
+import type { RegisterBlock, Trace } from "../devices/kit/registers.ts";
+import { createNs16550a } from "../devices/ns16550a.ts";
+import { createPlic, type Plic } from "../devices/plic.ts";
+import { createTestFinisher, type Finish } from "../devices/test-finisher.ts";
+import type { Processor } from "../hypervisor/processor.ts";
+import type { Bus } from "../memory/bus.ts";
+import type { Clock } from "../time/clock.ts";
+
+export interface Devices {
+	readonly all: readonly RegisterBlock[];
+	/** The board's clock in ticks, as its timer device shows it. */
+	readonly time: () => number;
+	/** Input may be waiting at the console. */
+	readonly poll: () => void;
+}
+
+export interface DeviceParts {
+	readonly board: Board;
+	readonly bus: Bus;
+	readonly clock: Clock;
+	readonly console: GuestConsole;
+	readonly processors: readonly Processor[];
+	readonly finish: Finish;
+	readonly trace: Trace | undefined;
+}
+
+/** Throws `SpecError` when the board names a wire or an interrupt controller that is not there. */
+export function connectDevices(o: DeviceParts): Devices {
+	const { board, clock, trace } = o;
+	const wrong = (problem: string): never => {
+		throw new SpecError(`board ${board.name}`, 1, 1, "", problem);
+	};
+	const wire = (processor: Processor, name: string): Line =>
+		processor.lines.get(name) ?? wrong(`no interrupt line "${name}": the definition has ${[...processor.lines.keys()].join(", ") || "none"}`);
+	const all: RegisterBlock[] = [];
+	const polls: (() => void)[] = [];
+	const controllers = new Map<string, Plic>();
+	let time = (): number => clock.ticks();
+
+	const make = (spec: DeviceSpec): RegisterBlock => {
+		switch (spec.kind) {
+			case "clint": {
+				const [software, timer] = [spec.software, spec.timer].map((name) => o.processors.map((processor) => wire(processor, name)));
+				const clint = createClint({ name: spec.name, clock, software: software!, timer: timer!, trace });
+				time = clint.time;
+				return clint;
+			}
+			case "plic": {
+				const contexts = o.processors.flatMap((processor) => spec.contexts.map((name) => (name === null ? createLine() : wire(processor, name))));
+				const plic = createPlic({ name: spec.name, sources: spec.sources, contexts, trace });
+				controllers.set(spec.name, plic);
+				return plic;
+			}
+			case "ns16550a": {
+				let irq = createLine();
+				if (spec.interrupt) {
+					const controller = controllers.get(spec.interrupt.controller);
+					irq = controller
+						? controller.source(spec.interrupt.source)
+						: wrong(`"${spec.name}" is wired to "${spec.interrupt.controller}", which does not stand before it`);
+				}
+				const uart = createNs16550a({ name: spec.name, console: o.console, irq, trace });
+				polls.push(uart.poll);
+				return uart;
+			}
+			case "test-finisher":
+				return createTestFinisher({ name: spec.name, finish: o.finish, trace });
+			default:
+				throw new Bug(`board ${board.name}: device of unknown kind ${JSON.stringify(spec)}`);
+		}
+	};
+	for (const spec of board.devices) {
+		const device = make(spec);
+		o.bus.add(spec.base, spec.bytes, device);
+		all.push(device);
+	}
+	return {
+		all,
+		time: () => time(),
+		poll: () => {
+			for (const poll of polls) poll();
+		},
+	};
+}

@@ -1,0 +1,55 @@
+/** What a machine is built from, and what a run of it comes to. */
+
+import type { CacheLimits } from "../../jit/cache/cache.ts";
+import type { Isa } from "../../jit/spec/isa.ts";
+import type { Policy } from "../../jit/tier/policy.ts";
+import type { ByteSink, FileSystem } from "../base/host.ts";
+import type { Board } from "../boards/board.ts";
+import type { Trace } from "../devices/kit/registers.ts";
+import type { Image } from "../load/image.ts";
+
+/** The host's part. Everything may be left out: then the guest has no such thing. */
+export interface HostParts {
+	/** Bytes of the guest's console. */
+	readonly output?: ByteSink | undefined;
+	/** Asked when the guest wants a byte and none was pushed; null: none now. */
+	readonly input?: (() => Uint8Array | null) | undefined;
+	/** Files for semihosting. */
+	readonly files?: FileSystem | null | undefined;
+	/** Milliseconds, for statistics only: never seen by the guest. */
+	readonly now?: (() => number) | undefined;
+}
+
+export interface MachineOptions {
+	readonly board: Board;
+	readonly isa: Isa;
+	readonly image: Image;
+	/** Bytes; the board's own when left out. */
+	readonly ramBytes?: number | undefined;
+	readonly processors?: number | undefined;
+	readonly policy: Policy;
+	readonly host?: HostParts | undefined;
+	/** Passed to the guest in the device tree and by semihosting. */
+	readonly bootArguments?: string | undefined;
+	/** Instead of the board's own device tree. */
+	readonly deviceTree?: Uint8Array | undefined;
+	/** Answer semihosting calls. */
+	readonly semihosting?: boolean | undefined;
+	/** Seconds since 1970 that the guest's clock starts at; 0 when left out, so that runs are alike. */
+	readonly epoch?: number | undefined;
+	/** See `createClock`. */
+	readonly stepsPerTick?: number | undefined;
+	readonly limits?: CacheLimits | undefined;
+	/** A reset that the guest asks for ends the run instead of starting it again. */
+	readonly stopAtReset?: boolean | undefined;
+	/** Told of every access to a device's register. */
+	readonly trace?: Trace | undefined;
+	/** Run every block as lifted, without passes: for comparing. */
+	readonly optimizer?: boolean | undefined;
+}
+
+/**
+ * Why `run` came back. `limit`: as many instructions as asked for are done. `exit`: the guest ended itself. `idle`: every processor waits and no timer
+ * is set; only input can go on. `reset`: with `stopAtReset`.
+ */
+export type RunResult = { readonly reason: "limit" | "idle" | "reset" } | { readonly reason: "exit"; readonly code: number };
