@@ -1,0 +1,155 @@
+/** Where the values of a block live: ops in, nodes out. A value is built where it is first used, so that most never see a local of their own. */
+import { Bug } from "../../base/errors.ts";
+import type { Terminator } from "../../ir/block.ts";
+import { type Op, opTable } from "../../ir/op.ts";
+import type { Frame } from "./frame.ts";
+import { type Node, type Nodes, typeOf } from "./nodes.ts";
+import { pureNode } from "./pure.ts";
+
+/** The local of each cell that the region touches, by cell number. */
+export type Registers = ReadonlyMap<number, number>;
+
+/** Zero-extension within one Wasm type changes nothing: such an op is another name of its operand. */
+const isAlias = (op: Op, ops: readonly Op[]): boolean => op.op === "zext" && typeOf(op.w) === typeOf(ops[op.a]!.w);
+const isPure = (op: Op): boolean => opTable[op.op].effect === "pure";
+
+/** Uses of each value by live ops and by the end of the block. */
+function countUses(ops: readonly Op[], end: Terminator): Int32Array {
+	const uses = new Int32Array(ops.length);
+	if (end.kind === "branch") uses[end.if]!++;
+	if (end.kind === "indirect") uses[end.to]!++;
+	for (let i = ops.length - 1; i >= 0; i--) {
+		const op = ops[i]!;
+		if (isPure(op) && uses[i] === 0) continue;
+		const { args } = opTable[op.op];
+		if (isAlias(op, ops)) uses[op.a]! += uses[i]!;
+		else {
+			if (args > 0 && op.a >= 0) uses[op.a]!++;
+			if (args > 1 && op.b >= 0) uses[op.b]!++;
+			if (args > 2 && op.c >= 0) uses[op.c]!++;
+		}
+	}
+	return uses;
+}
+
+export class Values {
+	/** Uses that are still to come. */
+	readonly #left: Int32Array;
+	/** The local that holds the value, or -1: it is not computed yet. */
+	readonly #place: Int32Array;
+	/** Values that were read from, or put into, a cell and are found in its local until that is set again. */
+	readonly #inCell = new Map<number, number[]>();
+	/** Values with several uses that may not be computed yet. */
+	#shared: number[] = [];
+
+	constructor(
+		readonly nodes: Nodes,
+		readonly frame: Frame,
+		readonly ops: readonly Op[],
+		end: Terminator,
+		readonly registers: Registers,
+	) {
+		this.#left = countUses(ops, end);
+		this.#place = new Int32Array(ops.length).fill(-1);
+	}
+
+	isLive(i: number): boolean {
+		return this.#left[i]! > 0;
+	}
+	#resolve(i: number): number {
+		while (isAlias(this.ops[i]!, this.ops)) i = this.ops[i]!.a;
+		return i;
+	}
+
+	/** A node for the next use of value i. */
+	use(i: number): Node {
+		i = this.#resolve(i);
+		const op = this.ops[i]!;
+		const left = --this.#left[i]!;
+		if (left < 0) throw new Bug(`emit/wasm: value ${i} used more often than counted`);
+		if (op.op === "const") return this.nodes.number(typeOf(op.w), op.lo, op.hi);
+		if (this.#place[i]! < 0) {
+			if (left === 0) return pureNode(this, op);
+			this.#compute(i);
+		}
+		const place = this.#place[i]!;
+		if (left === 0) this.frame.release(place);
+		return this.nodes.get(place, typeOf(op.w));
+	}
+	/** For several reads in one operation: takes one use of value i, returns what makes a node for each read. */
+	reader(i: number): () => Node {
+		i = this.#resolve(i);
+		const op = this.ops[i]!;
+		const type = typeOf(op.w);
+		let place = this.#place[i]!;
+		if (op.op !== "const" && place < 0 && this.#left[i] === 1) {
+			place = this.frame.scratch(type);
+			this.frame.set(place, this.use(i));
+			return () => this.nodes.get(place, type);
+		}
+		this.use(i);
+		place = this.#place[i]!;
+		return op.op === "const" ? () => this.nodes.number(type, op.lo, op.hi) : () => this.nodes.get(place, type);
+	}
+	#compute(i: number): void {
+		const local = this.frame.temporary(typeOf(this.ops[i]!.w));
+		this.frame.set(local, pureNode(this, this.ops[i]!));
+		this.#place[i] = local;
+	}
+
+	/** Notes a pure op; it costs nothing before it is used. */
+	note(i: number): void {
+		const op = this.ops[i]!;
+		if (this.#left[i]! > 1 && op.op !== "const" && !isAlias(op, this.ops)) this.#shared.push(i);
+	}
+	/** Value i is in this temporary local from now on, or released at once when nobody wants it. */
+	placed(i: number, local: number): void {
+		if (this.#left[i]! > 0) this.#place[i] = local;
+		else this.frame.release(local);
+	}
+
+	readCell(i: number, cell: number): void {
+		if (this.#left[i] === 0) return;
+		this.#place[i] = this.registers.get(cell)!;
+		const inCell = this.#inCell.get(cell);
+		if (inCell) inCell.push(i);
+		else this.#inCell.set(cell, [i]);
+	}
+	writeCell(cell: number, value: number): void {
+		const local = this.registers.get(cell)!;
+		const i = this.#resolve(value);
+		if (this.#place[i] === local) {
+			this.#left[i]!--;
+			return;
+		}
+		const build = this.#place[i]! < 0 && this.#left[i]! > 1 && this.ops[i]!.op !== "const";
+		if (build) this.#left[i]!--;
+		const node = build ? pureNode(this, this.ops[i]!) : this.use(i);
+		this.#saveCell(cell);
+		this.frame.set(local, node);
+		if (build) {
+			this.#place[i] = local;
+			this.#inCell.set(cell, [i]);
+		}
+	}
+	/** Copies the values that are found in the cell's local and are still wanted, before it is set. */
+	#saveCell(cell: number): void {
+		const local = this.registers.get(cell)!;
+		const wanted = (this.#inCell.get(cell) ?? []).filter((i) => this.#left[i]! > 0 && this.#place[i] === local);
+		this.#inCell.set(cell, []);
+		if (wanted.length === 0) return;
+		const copy = this.frame.temporary(this.frame.typeOfLocal(local));
+		this.frame.set(copy, this.frame.get(local));
+		wanted.forEach((i, n) => {
+			if (n > 0) this.frame.hold(copy);
+			this.#place[i] = copy;
+		});
+	}
+
+	/** What both arms of the `if` op at this index may want is computed before it; cells that the arms set are saved. */
+	beforeArms(at: number, end: number): void {
+		for (const i of this.#shared) if (this.#left[i]! > 0 && this.#place[i]! < 0) this.#compute(i);
+		this.#shared = [];
+		for (let i = at + 1; i < end; i++) if (this.ops[i]!.op === "setreg") this.#saveCell(this.ops[i]!.lo);
+	}
+}
