@@ -1,6 +1,7 @@
 /** Core-local interruptor in the layout of SiFive's CLINT: the clock in; software and timer interrupt wires of every processor out. */
+
+import type { Line } from "../base/line.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Line } from "./kit/line.ts";
 import { createRegisterBlock, type RegisterBlock, type Trace } from "./kit/registers.ts";
 
 /** The high half of MTIME keeps these bits, so that time stays an exact number (2^53 ticks of 10 MHz are 28 years). */

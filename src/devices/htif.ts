@@ -1,7 +1,7 @@
 /** Host-target interface: two watched words in RAM (`tohost`, `fromhost`) in; exit, console and the simplest system calls out. */
 import type { GuestConsole } from "../base/host.ts";
 import type { Clock } from "../time/clock.ts";
-import type { Finish } from "./test-finisher.ts";
+import type { Finish } from "./kit/finish.ts";
 
 export interface HtifOptions {
 	/** Guest physical addresses of the two 64-bit words; `fromhost` -1 when there is none. */

@@ -1,7 +1,7 @@
 /** UART NS16550A (National Semiconductor data sheet PC16550D): console bytes in both directions, one interrupt wire. Characters take no time. */
 import type { GuestConsole } from "../base/host.ts";
+import type { Line } from "../base/line.ts";
 import { createFifo } from "./kit/fifo.ts";
-import type { Line } from "./kit/line.ts";
 import { createRegisterBlock, type RegisterBlock, type Trace } from "./kit/registers.ts";
 
 const Ier = { data: 1, thre: 2, line: 4, modem: 8 } as const;

@@ -1,6 +1,6 @@
 /** Platform-level interrupt controller (PLIC specification 1.0.0): wires of devices in, one external interrupt wire a context out. */
-import type { Line } from "./kit/line.ts";
-import { createLine } from "./kit/line.ts";
+import type { Line } from "../base/line.ts";
+import { createLine } from "../base/line.ts";
 import { createRegisterBlock, type RegisterBlock, type Trace } from "./kit/registers.ts";
 
 export interface Plic extends RegisterBlock {

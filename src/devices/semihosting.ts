@@ -1,7 +1,7 @@
-/** Semihosting ("Semihosting for AArch32 and AArch64", Arm, release 2024Q3; other architectures use the same calls): an operation number and a parameter block in, a result out. */
+/** Semihosting (Arm, ABI repository, "Semihosting", 2024Q3; other architectures number the calls alike): an operation and a parameter block in, a result out. */
 import { decodeText, encodeText } from "../base/bytes.ts";
 import { Errno, type FileSystem, type GuestConsole } from "../base/host.ts";
-import type { Finish } from "./test-finisher.ts";
+import type { Finish } from "./kit/finish.ts";
 
 const Sys = {
 	open: 0x01,

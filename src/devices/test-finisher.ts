@@ -1,8 +1,6 @@
 /** SiFive's test finisher: one written word ends the run. */
+import type { Finish } from "./kit/finish.ts";
 import { createRegisterBlock, type RegisterBlock, type Trace } from "./kit/registers.ts";
-
-/** `code`: the exit code asked for, 0 to 65535. */
-export type Finish = (what: "exit" | "reset", code: number) => void;
 
 export function createTestFinisher(o: { name: string; finish: Finish; trace?: Trace | undefined }): RegisterBlock {
 	return createRegisterBlock({

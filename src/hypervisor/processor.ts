@@ -1,7 +1,7 @@
 /** One processor as the machine sees it: its state's place, its counters, its interrupt wires; and cells read and written as numbers. */
 import type { StateLayout } from "../../jit/base/layout.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
-import { createLine, type Line } from "../devices/kit/line.ts";
+import { createLine, type Line } from "../base/line.ts";
 
 export interface Processor {
 	readonly index: number;

@@ -1,13 +1,14 @@
 /** A board's device list in, devices on the bus with their wires connected out. */
 import { Bug, SpecError } from "../../jit/base/errors.ts";
 import type { GuestConsole } from "../base/host.ts";
+import { createLine, type Line } from "../base/line.ts";
 import type { Board, DeviceSpec } from "../boards/board.ts";
 import { createClint } from "../devices/clint.ts";
-import { createLine, type Line } from "../devices/kit/line.ts";
+import type { Finish } from "../devices/kit/finish.ts";
 import type { RegisterBlock, Trace } from "../devices/kit/registers.ts";
 import { createNs16550a } from "../devices/ns16550a.ts";
 import { createPlic, type Plic } from "../devices/plic.ts";
-import { createTestFinisher, type Finish } from "../devices/test-finisher.ts";
+import { createTestFinisher } from "../devices/test-finisher.ts";
 import type { Processor } from "../hypervisor/processor.ts";
 import type { Bus } from "../memory/bus.ts";
 import type { Clock } from "../time/clock.ts";
