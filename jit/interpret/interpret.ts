@@ -1,0 +1,115 @@
+/** A block (or a machine function) and the state of a processor in, the state after it and a status out: the reference for every other engine. */
+import { Bug } from "../base/errors.ts";
+import { Header, type StateLayout } from "../base/layout.ts";
+import type { MemoryPort, SystemPort } from "../base/port.ts";
+import { Status } from "../base/status.ts";
+import type { Block } from "../ir/block.ts";
+import { liftFunction } from "../lift/function.ts";
+import type { Isa, MachineFunction } from "../spec/isa.ts";
+import { compile, type Program } from "./compile.ts";
+import { execute, type Machine } from "./execute.ts";
+
+/** What the interpreter works on. `memory` holds the processors' states; `port` is the full one: it carries out MMIO too. */
+export interface InterpreterParts {
+	readonly memory: WebAssembly.Memory;
+	readonly port: MemoryPort;
+	readonly system: SystemPort;
+}
+
+/** What a machine function came to: its value (0 if it has none) when `status` is `Status.next`. */
+export interface CallResult {
+	readonly status: Status;
+	readonly lo: number;
+	readonly hi: number;
+}
+
+export interface Interpreter {
+	/**
+	 * Runs the block on the processor at byte offset `state`. Answers `Status.next` (pc and context name the next block), the status of a `leave`,
+	 * or `trap`, `fault`, `assist`: then the state is as at the start of the instruction at pc. `wait` and `stop` come after their instruction is done.
+	 * Takes nothing from the budget.
+	 */
+	run(block: Block, state: number): Status;
+	/**
+	 * Runs a function of the ISA's machine half. `args` are the parameters as halves, missing ones are 0; after them, for functions that use `raw`,
+	 * the encoding. Register writes are applied, and pc is set if it jumps; a trap or a fault applies none and leaves cause or address in the header.
+	 * @throws Bug when the ISA has no such function: look at `isa.machine` first.
+	 */
+	call(fn: MachineFunction, state: number, args: readonly (readonly [lo: number, hi: number])[]): CallResult;
+	/** Instructions completed by the last `run`. */
+	readonly retired: number;
+}
+
+export function createInterpreter(isa: Isa, layout: StateLayout, parts: InterpreterParts): Interpreter {
+	const programs = new WeakMap<Block, Program>();
+	const functions = new Map<MachineFunction, Program>();
+	const machine: Machine = {
+		memory: parts.memory,
+		port: parts.port,
+		system: parts.system,
+		services: isa.services,
+		pc: layout.offsets[0],
+		wide: isa.addressBits > 32,
+		words: new Int32Array(parts.memory.buffer),
+		high: new Int32Array(1),
+		retired: 0,
+		result: 0,
+	};
+
+	function enter(program: Program, state: number): Status {
+		if (machine.words.buffer !== parts.memory.buffer) machine.words = new Int32Array(parts.memory.buffer);
+		program.busy = true;
+		const status = execute(machine, program, state);
+		program.busy = false;
+		return status;
+	}
+
+	/** The port may come back into a program that is running: that one gets values of its own. */
+	function free(program: Program): Program {
+		return program.busy ? { ...program, values: program.values.slice(), busy: false } : program;
+	}
+
+	function run(block: Block, state: number): Status {
+		let program = programs.get(block);
+		if (!program) {
+			program = compile(isa, layout, block.ops, block.end);
+			programs.set(block, program);
+		}
+		return enter(free(program), state);
+	}
+
+	function call(fn: MachineFunction, state: number, args: readonly (readonly [lo: number, hi: number])[]): CallResult {
+		let program = functions.get(fn);
+		if (!program) {
+			if (!isa.machine[fn]) throw new Bug(`${isa.name}: the definition has no machine function "${fn}"; ask isa.machine before the call`);
+			const template = liftFunction(isa, fn);
+			program = compile(isa, layout, template.ops, null, template.result);
+			functions.set(fn, program);
+		}
+		program = free(program);
+		const retired = machine.retired;
+		const { values } = program;
+		for (const { slot, number, width } of program.operands) {
+			const arg = args[number];
+			values[slot] = arg ? (width >= 32 ? arg[0] : arg[0] & ((1 << width) - 1)) : 0;
+			values[slot + 1] = arg && width > 32 ? (width === 64 ? arg[1] : arg[1] & ((1 << (width - 32)) - 1)) : 0;
+		}
+		const status = enter(program, state);
+		machine.retired = retired;
+		const at = machine.result;
+		return status === Status.next ? { status, lo: values[at], hi: values[at + 1] } : { status, lo: 0, hi: 0 };
+	}
+
+	return {
+		run,
+		call,
+		get retired() {
+			return machine.retired;
+		},
+	};
+}
+
+/** The cause and the value of the last trap, or access and address of the last fault, as the header of the processor at `state` holds them. */
+export function readHeader(words: Int32Array, state: number, field: keyof typeof Header): number {
+	return words[(state + Header[field]) >> 2];
+}

@@ -1,0 +1,33 @@
+/** The name of a machine function in, its ops ready for the interpreter out. */
+import { Bug } from "../base/errors.ts";
+import { compact } from "../ir/compact.ts";
+import type { Isa, MachineFunction, Template } from "../spec/isa.ts";
+import { Instantiator, Library } from "./instantiate.ts";
+
+/** How many parameters each has. The operand after the last one is the encoding, for functions that use `raw`. */
+export const parameters: Readonly<Record<MachineFunction, number>> = {
+	reset: 3,
+	illegal: 0,
+	fault: 3,
+	translate: 3,
+	plain: 0,
+	enter: 2,
+	interrupt: 0,
+	wake: 0,
+};
+
+/**
+ * A machine function without template ops except `operand`. `pc` and `next` read the state's pc; `raw` is the operand after the parameters;
+ * a jump is a `setreg` of cell 0 among the register writes, which stand at the end.
+ * @throws Bug when the definition has no such function: look at `isa.machine` first.
+ */
+export function liftFunction(isa: Isa, name: MachineFunction): Template {
+	const template = isa.machine[name];
+	if (!template) throw new Bug(`${isa.name}: the definition has no machine function "${name}"; ask isa.machine before the call`);
+	const to = new Instantiator(new Library(isa));
+	const { ended, result } = to.machineFunction(template, parameters[name]);
+	if (ended !== 2) to.cells.commit(true);
+	const ops = to.b.ops;
+	const moved = compact(ops, [result]);
+	return { ops, result: result < 0 ? -1 : moved[result] };
+}
