@@ -40,7 +40,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
 	const pcWord = layout.offsets[0]! >> 2;
 	const wide = isa.addressBits > 32;
-	const contexts = isa.contexts.map(({ cell, shift }) => ({ word: layout.offsets[cell]! >> 2, shift }));
+	const contexts = isa.contexts.map(({ cell, shift }) => ({ word: layout.offsets[cell]! >> 2, scale: 2 ** shift }));
 
 	/** Of the `run` that is going on. */
 	let budget = 0;
@@ -49,7 +49,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
 	function contextOf(s: number): number {
 		let context = 0;
-		for (let i = 0; i < contexts.length; i++) context |= words[s + contexts[i]!.word]! << contexts[i]!.shift;
+		for (let i = 0; i < contexts.length; i++) context += (words[s + contexts[i]!.word]! >>> 0) * contexts[i]!.scale;
 		return context;
 	}
 

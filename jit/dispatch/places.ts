@@ -26,6 +26,17 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 	const wide = isa.addressBits > 32;
 	const pages = Math.floor(env.ram.bytes / pageBytes);
 
+	/** The header for code that cannot be fetched at `pc`. */
+	function fetchFault(state: number, pc: number, lo = pc | 0, hi = wide ? Math.floor(pc / 4294967296) | 0 : 0): null {
+		if (Number.isSafeInteger(pc) && code.physical(state, pc) < 0) return null;
+		const s = state >> 2;
+		words[s + (Header.status >> 2)] = Status.fault;
+		words[s + (Header.access >> 2)] = Access.fetch;
+		words[s + (Header.addressLo >> 2)] = lo;
+		words[s + (Header.addressHi >> 2)] = hi;
+		return null;
+	}
+
 	function spans(state: number, pc: number, bytes: number): Span[] | null {
 		const found: Span[] = [];
 		for (let at = pc; at < pc + bytes; ) {
@@ -70,7 +81,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			const one = lifter.block(code.source(state), pc, context, 1);
 			return "status" in one ? make(pc, context, view, null, one.status, []) : make(pc, context, view, one, Status.next, []);
 		}
-		if (lifted.status === Status.fault || lifted.status === Status.trap) return null;
+		if (lifted.status === Status.fault) return fetchFault(state, lifted.address);
 		const where = inRam ? (spans(state, pc, isa.maxBytes) ?? spans(state, pc, isa.unitBytes)) : null;
 		return make(pc, context, view, null, lifted.status, where ?? []);
 	}
@@ -79,14 +90,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 		spans,
 		at(state, lo, hi, context, view) {
 			const pc = wide ? hi * 4294967296 + (lo >>> 0) : lo >>> 0;
-			if (!Number.isSafeInteger(pc)) {
-				const s = state >> 2;
-				words[s + (Header.status >> 2)] = Status.fault;
-				words[s + (Header.access >> 2)] = Access.fetch;
-				words[s + (Header.addressLo >> 2)] = lo;
-				words[s + (Header.addressHi >> 2)] = hi;
-				return null;
-			}
+			if (!Number.isSafeInteger(pc)) return fetchFault(state, pc, lo, hi);
 			const physical = code.physical(state, pc);
 			if (physical < 0) return null;
 			const page = Math.floor((physical - env.ram.base) / pageBytes);
@@ -117,7 +121,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			const lifted = lifter.single(code.source(state), entry.pc, entry.context);
 			statistics.millis.lift += now() - start;
 			if (!("status" in lifted)) return (entry.single = lifted);
-			return lifted.status === Status.fault || lifted.status === Status.trap ? null : lifted.status;
+			return lifted.status === Status.fault ? fetchFault(state, lifted.address) : lifted.status;
 		},
 	};
 }

@@ -18,7 +18,7 @@ const askAgain = 1000;
 export type Promote = (state: number, entry: Entry, view: number) => boolean;
 
 export function createPromote(parts: DispatcherParts, statistics: Statistics, places: Places, emitters: ReadonlyMap<Tier, Emitter>): Promote {
-	const { lifter, code, policy, cache } = parts;
+	const { isa, lifter, code, policy, cache } = parts;
 	const now = parts.now ?? (() => 0);
 	const optimize = parts.optimize ?? ((block) => block);
 
@@ -31,9 +31,11 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 	function translate(state: number, entry: Entry, view: number, tier: "js" | "wasm", emitter: Emitter): boolean {
 		const start = now();
 		const { pc, context } = entry;
-		const formed = formRegion(lifter, code.source(state), pc, context, { ...policy[tier], plain: view === 0 });
+		const formed = formRegion(lifter, code.source(state), pc, context, { ...policy[tier], plain: view === 0, contexts: isa.contexts });
 		const lifted = now();
 		statistics.millis.lift += lifted - start;
+		// it could be lifted a moment ago: only a page that can no longer be fetched gets here, and then the next round finds out
+		if (!("blocks" in formed)) return false;
 		const spans: Span[] = [];
 		for (const block of formed.blocks) {
 			const where = places.spans(state, block.pc, block.bytes);

@@ -43,8 +43,8 @@ function direct(c: AccessContext, i: number, bytes: number, lo: string, hi: stri
 	if (shift > 0) {
 		if (!isSimple(offset)) c.line(`const a${i} = ${offset};`);
 		const a = isSimple(offset) ? offset : `a${i}`;
-		c.line(`const i${i} = (${a} >>> ${shift}) | (${a} << ${32 - shift});`);
-		index = `i${i}`;
+		c.line(`const at${i} = (${a} >>> ${shift}) | (${a} << ${32 - shift});`);
+		index = `at${i}`;
 	} else c.line(`const a${i} = ${offset};`);
 	const inRange = `${index} >>> 0 <= ${room >>> shift}`;
 	return {

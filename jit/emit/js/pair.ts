@@ -45,7 +45,8 @@ const compares: Partial<Record<OpName, (a: Pair, b: Pair, zero: boolean) => stri
 /** True: emitted. */
 type Emit = (c: PureContext, i: number, op: Op) => boolean;
 
-const mask = (text: string, w: number) => (w === 64 ? text : `(${text} & ${(1 << (w - 32)) - 1})`);
+/** The high half of a value `w` bits wide. */
+const mask = (text: string, w: number) => (w === 64 ? text : `((${text}) & ${(1 << (w - 32)) - 1})`);
 
 const logic =
 	(sign: string): Emit =>
