@@ -31,7 +31,7 @@ choosesIsa(program.command("run"))
 	.option("-M, --machine <board>", "the board (see `doppel boards`); found from the image when left out")
 	.option("-m, --memory <size>", "RAM, such as 512M")
 	.option("--max-instructions <n>", "stop after exactly n instructions (exit code 2 when the guest has not ended by then)")
-	.option("--stats [form]", "a table of what ran where on stderr; --stats=json: one JSON object")
+	.option("--stats <form>", "--stats: a table of what ran where on stderr; --stats=json: one JSON object")
 	.option("--semihosting <dir>", "lets the guest read and write files below this directory")
 	.option("--dtb <file>", "a device tree to use instead of the board's")
 	.option("--append <text>", "the guest's command line, in its device tree")
@@ -95,7 +95,7 @@ try {
 	if (process.argv.length <= 2) {
 		process.stderr.write(program.helpInformation());
 		process.exitCode = failed;
-	} else await program.parseAsync(process.argv);
+	} else await program.parseAsync(process.argv.map((a) => (a === "--stats" ? "--stats=table" : a)));
 } catch (error) {
 	if (error instanceof CommanderError) {
 		const ends = ["commander.helpDisplayed", "commander.version", "commander.help"];

@@ -1,0 +1,69 @@
+/** An image's bytes and the command line's wishes in, the image, its board and its checked definition out. */
+import { extname } from "node:path";
+import { HostError } from "../../../jit/base/errors.ts";
+import type { Isa } from "../../../jit/spec/isa.ts";
+import { loadIsa } from "../../../jit/spec/load.ts";
+import { type Board, chooseBoard, type ProcessorChoice } from "../../boards/board.ts";
+import { boards } from "../../boards/boards.ts";
+import { readDefinitions, readExtensions } from "../../host/node/definitions.ts";
+import { readBytes } from "../../host/node/files.ts";
+import { type Image, noSymbols } from "../../load/image.ts";
+import { loadImage } from "../../load/load.ts";
+import type { IsaOptions } from "../choose-isa.ts";
+import { countOf, settingOf } from "../values.ts";
+
+export interface ImageOptions extends IsaOptions {
+	readonly machine?: string;
+	readonly loadAddress?: string;
+}
+
+export interface Chosen {
+	readonly image: Image;
+	readonly board: Board;
+	readonly isa: Isa;
+}
+
+const none: Pick<Image, "format" | "hints"> = { format: "raw", hints: null };
+const isHex = (file: Uint8Array): boolean => /^:[0-9a-f]{10}/i.test(String.fromCharCode(...file.subarray(0, 11)));
+
+/** The width that `-p` asks for, by a board's processors; undefined: any. */
+function bitsOf(settings: ReadonlyMap<string, number>, board: string | undefined): number | undefined {
+	const processors = boards.filter((b) => board === undefined || b.name === board).flatMap((b) => b.processors);
+	const fits = (p: ProcessorChoice): boolean => Object.entries(p.parameters).every(([name, value]) => (settings.get(name) ?? value) === value);
+	return settings.size === 0 ? undefined : processors.find(fits)?.bits;
+}
+
+function definitionOf(processor: ProcessorChoice, settings: ReadonlyMap<string, number>, o: IsaOptions): Isa {
+	if (o.isa !== undefined && o.isa !== processor.isa && !o.isa.includes("/"))
+		throw new HostError(`--isa ${o.isa}: the image and board are for ${processor.isa}`);
+	for (const [name, value] of settings) {
+		const own = processor.parameters[name];
+		if (own !== undefined && own !== value) throw new HostError(`-p ${name}=${value}: the image and board are for ${name}=${own}`);
+	}
+	const parameters = { ...processor.parameters, ...Object.fromEntries(settings) };
+	return loadIsa(readDefinitions(o.isa ?? processor.isa), { parameters, extend: readExtensions(o.extend ?? []) });
+}
+
+/** Finds format, board and processor; `path` may be an assembly source. Throws one of the four kinds of errors. */
+export async function chooseAll(path: string, o: ImageOptions): Promise<Chosen> {
+	const settings = new Map((o.parameter ?? []).map((text) => settingOf("-p", text)));
+	const address = o.loadAddress === undefined ? undefined : countOf("--load-address", o.loadAddress);
+	const file = readBytes(path);
+	if ([".s", ".asm"].includes(extname(path).toLowerCase())) {
+		const { board, processor } = chooseBoard(boards, none, { name: o.machine, bits: bitsOf(settings, o.machine) });
+		const isa = definitionOf(processor, settings, o);
+		const { assemble } = await import("../../../jit/decode/assemble.ts");
+		const { bytes, origin, symbols } = assemble(isa, new TextDecoder().decode(file), { origin: address ?? board.ram.base, file: path });
+		const image: Image = {
+			...none,
+			entry: symbols.get("_start") ?? origin,
+			segments: [{ address: origin, data: bytes, bytes: bytes.length }],
+			symbols: noSymbols,
+		};
+		return { image, board, isa };
+	}
+	const named = o.machine === undefined ? undefined : chooseBoard(boards, none, { name: o.machine }).board;
+	const image = loadImage(file, { rawAddress: address ?? (named && !isHex(file) ? named.ram.base : undefined) });
+	const { board, processor } = chooseBoard(boards, image, { name: o.machine, bits: image.hints ? undefined : bitsOf(settings, o.machine) });
+	return { image, board, isa: definitionOf(processor, settings, o) };
+}

@@ -1,0 +1,122 @@
+/** `doppel run`: an image and options in, the guest's run and its exit code out. */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { Bug } from "../../../jit/base/errors.ts";
+import { engines, policies } from "../../../jit/tier/policy.ts";
+import { definitionsFolder } from "../../host/node/definitions.ts";
+import { createDirectoryFiles } from "../../host/node/directory.ts";
+import { readBytes } from "../../host/node/files.ts";
+import { nowMillis } from "../../host/node/time.ts";
+import { buildMachine } from "../../machine/build.ts";
+import type { Machine } from "../../machine/machine.ts";
+import type { RunResult } from "../../machine/options.ts";
+import { failed } from "../fail.ts";
+import { bytesOf, countOf, oneOf } from "../values.ts";
+import { chooseAll, type ImageOptions } from "./choose.ts";
+import { createHostConsole, type HostConsole } from "./console.ts";
+import { createReport, tableOf } from "./report.ts";
+
+interface RunOptions extends ImageOptions {
+	readonly engine: string;
+	readonly memory?: string;
+	readonly maxInstructions?: string;
+	readonly stats?: string;
+	readonly semihosting?: string;
+	readonly dtb?: string;
+	readonly append?: string;
+	readonly rawTerminal?: boolean;
+}
+
+/** Between two looks at the keyboard; some ten milliseconds. */
+const slice = 2 ** 21;
+/** `auto` loads Binaryen (0.7 s) when a run has lasted this long. */
+const patienceMillis = 1500;
+
+/** The guest that comes with doppel. */
+function ownGuest(): string {
+	const path = join(dirname(definitionsFolder()), "src/cli/guest/guest.elf");
+	if (!existsSync(path)) throw new Bug(`${path} is missing: install doppel again`);
+	return path;
+}
+
+async function provideWasm(machine: Machine): Promise<void> {
+	const { createWasmEmitter } = await import("../../../jit/emit/wasm/emit.ts");
+	machine.provide(await createWasmEmitter(machine.isa, machine.layout, machine.env));
+}
+
+/** Runs until the guest ends, nothing can go on, `limit` is reached or the person at the terminal leaves. */
+async function runAll(machine: Machine, console: HostConsole, limit: number, mayTier: boolean): Promise<RunResult | { readonly reason: "left" }> {
+	const started = nowMillis();
+	let tiered = !mayTier;
+	for (;;) {
+		if (!tiered && nowMillis() - started > patienceMillis) {
+			tiered = true;
+			console.flush();
+			await provideWasm(machine);
+		}
+		const typed = console.poll();
+		if (console.left) return { reason: "left" };
+		if (typed) machine.input(typed);
+		const result = machine.run(Math.min(slice, limit - machine.retired));
+		if (result.reason === "idle") {
+			const bytes = console.ended ? null : console.wait();
+			if (console.left) return { reason: "left" };
+			if (bytes === null) return result;
+			machine.input(bytes);
+		} else if (result.reason !== "limit" || machine.retired >= limit) return result;
+		else console.flush();
+	}
+}
+
+/** Why a run ended other than by the guest itself, in one line. */
+function endLine(machine: Machine, reason: string): string {
+	const pc = machine.pc();
+	const place = `pc ${pc < 0 ? "-" : ""}0x${Math.abs(pc).toString(16)}`;
+	if (reason === "idle") return `the guest waits for an interrupt that cannot come any more (${place}, ${machine.retired} instructions)`;
+	if (reason === "limit") return `stopped after ${machine.retired} instructions as --max-instructions asks (${place})`;
+	return `left by Ctrl-A x (${place}, ${machine.retired} instructions)`;
+}
+
+export async function run(imagePath: string | undefined, args: readonly string[], o: RunOptions): Promise<void> {
+	const engine = oneOf("--engine", o.engine, engines);
+	const stats = o.stats === undefined ? undefined : oneOf("--stats", o.stats, ["table", "json"] as const);
+	const limit = o.maxInstructions === undefined ? Number.MAX_SAFE_INTEGER : countOf("--max-instructions", o.maxInstructions);
+	const ramBytes = o.memory === undefined ? undefined : bytesOf("-m", o.memory);
+	const deviceTree = o.dtb === undefined ? undefined : readBytes(o.dtb);
+	const files = o.semihosting === undefined ? null : createDirectoryFiles(o.semihosting);
+	const path = imagePath ?? ownGuest();
+	const { image, board, isa } = await chooseAll(path, o);
+	const console = createHostConsole({ rawTerminal: o.rawTerminal ?? false });
+	const policy = policies[engine];
+	let result: Awaited<ReturnType<typeof runAll>>;
+	let machine: Machine;
+	const times = { from: 0, to: 0 };
+	try {
+		machine = buildMachine({
+			...{ board, isa, image, ramBytes, deviceTree, policy },
+			bootArguments: o.append ?? (args.length > 0 ? [path, ...args].join(" ") : ""),
+			semihosting: true,
+			host: { output: console.output, input: () => (console.ended ? null : console.wait()), files, now: nowMillis },
+		});
+		if (engine === "wasm") await provideWasm(machine);
+		times.from = nowMillis();
+		result = await runAll(machine, console, limit, engine === "auto");
+		times.to = nowMillis();
+		machine.close();
+		console.flush();
+	} finally {
+		console.close();
+	}
+	if (result.reason === "exit") process.exitCode = result.code & 255;
+	else {
+		process.exitCode = failed;
+		process.stderr.write(`doppel: ${endLine(machine, result.reason)}\n`);
+	}
+	if (stats === undefined) return;
+	const report = createReport(machine, {
+		...{ board: board.name, timebase: board.timebase, engine },
+		seconds: (times.to - times.from) / 1000,
+		startSeconds: times.from / 1000,
+	});
+	process.stderr.write(stats === "json" ? `${JSON.stringify(report)}\n` : `\n${tableOf(report)}`);
+}
