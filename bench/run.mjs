@@ -1,0 +1,21 @@
+/** Bundles bench/main.ts into .build/bench.js and runs it. */
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { build } from "esbuild";
+
+const root = resolve(import.meta.dirname, "..");
+const out = join(root, ".build/bench.js");
+mkdirSync(join(root, ".build"), { recursive: true });
+await build({
+	absWorkingDir: root,
+	entryPoints: ["bench/main.ts"],
+	outfile: out,
+	bundle: true,
+	format: "esm",
+	platform: "node",
+	target: "node20",
+	external: ["binaryen", "benchmark", "acorn"],
+	logLevel: "warning",
+});
+await import(pathToFileURL(out).href);

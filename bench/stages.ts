@@ -1,0 +1,85 @@
+/** A program's code in, how fast each stage of translation takes it out, in guest instructions a second. */
+import Benchmark from "benchmark";
+import { layOut } from "../jit/base/layout.ts";
+import { createDecoder } from "../jit/decode/decoder.ts";
+import { createJsEmitter } from "../jit/emit/js/emit.ts";
+import { createWasmEmitter } from "../jit/emit/wasm/emit.ts";
+import type { Region } from "../jit/ir/block.ts";
+import { createLifter, isBlock } from "../jit/lift/lift.ts";
+import { formRegion } from "../jit/lift/region.ts";
+import { optimize } from "../jit/opt/optimize.ts";
+import type { Isa } from "../jit/spec/isa.ts";
+import { policies } from "../jit/tier/policy.ts";
+
+/** Code that lies at a guest address. */
+export interface Code {
+	readonly address: number;
+	readonly bytes: Uint8Array;
+}
+
+export interface StageRate {
+	readonly stage: string;
+	readonly instructionsPerSecond: number;
+	/** Relative margin of error in percent, as the benchmark package gives it. */
+	readonly marginPercent: number;
+}
+
+const ramOffset = 65536;
+
+/** Addresses where every instruction of the code starts. */
+function starts(isa: Isa, code: Code): number[] {
+	const decoder = createDecoder(isa);
+	const out: number[] = [];
+	for (let at = 0; at < code.bytes.length; at += decoder.decode(code.bytes, at, code.bytes.length, 0).bytes) out.push(at);
+	return out;
+}
+
+/** Measures each stage over the whole code; the Wasm stages put all regions through Binaryen. */
+export async function measureStages(isa: Isa, code: Code, context: number): Promise<StageRate[]> {
+	const decoder = createDecoder(isa);
+	const lifter = createLifter(isa, decoder);
+	const layout = layOut(isa.cells);
+	const memory = new WebAssembly.Memory({ initial: 64 });
+	const noPort = { load: () => 0, store: () => {} };
+	const env = { memory, ram: { base: code.address, bytes: 2 ** 21, offset: ramOffset, pageFlags: 32768 }, port: noPort };
+	const source = (pc: number) => {
+		const at = pc - code.address;
+		return at >= 0 && at < code.bytes.length ? { bytes: code.bytes, at, end: code.bytes.length } : null;
+	};
+	const at = starts(isa, code);
+	const heads: number[] = [];
+	const regions: Region[] = [];
+	const done = new Set<number>();
+	for (const start of at) {
+		const pc = code.address + start;
+		if (done.has(pc)) continue;
+		const region = formRegion(lifter, source, pc, context, { ...policies.wasm.wasm, plain: true, contexts: isa.contexts });
+		if (!("blocks" in region)) continue;
+		heads.push(pc);
+		regions.push({ ...region, blocks: region.blocks.map((b) => optimize(b, isa)) });
+		for (const block of region.blocks) {
+			let to = block.pc;
+			for (let i = 0; i < block.count; i++) {
+				done.add(to);
+				to += decoder.decode(code.bytes, to - code.address, code.bytes.length, context).bytes;
+			}
+		}
+	}
+	const instructions = regions.reduce((sum, r) => sum + r.blocks.reduce((n, b) => n + b.count, 0), 0);
+	const js = createJsEmitter(isa, layout, env);
+	const wasm = await createWasmEmitter(isa, layout, env);
+	const stages: [string, number, () => void][] = [
+		["decode", at.length, () => at.forEach((start) => void decoder.decode(code.bytes, start, code.bytes.length, context))],
+		["decode + lift + form regions", instructions, () => heads.forEach((pc) => void formRegion(lifter, source, pc, context, { ...policies.wasm.wasm, plain: true, contexts: isa.contexts }))],
+		["optimise", instructions, () => regions.forEach((r) => r.blocks.forEach((b) => void optimize(b, isa)))],
+		["emit JavaScript text", instructions, () => regions.forEach((r) => void js.text(r))],
+		["emit and install JavaScript", instructions, () => regions.forEach((r) => void js.emit(r))],
+		["emit and install Wasm, a region a module", instructions, () => regions.forEach((r) => void wasm.emit(r))],
+		["emit and install Wasm, all regions in one module", instructions, () => void wasm.emitMany(regions)],
+	];
+	if (!at.some((start) => isBlock(lifter.block(source, code.address + start, context) as never))) throw new Error("no code");
+	return stages.map(([stage, count, run]) => {
+		const bench = new Benchmark(stage, run, { minSamples: 5, maxTime: 1.5 }).run({ async: false });
+		return { stage, instructionsPerSecond: count * bench.hz, marginPercent: bench.stats.rme };
+	});
+}
