@@ -33,7 +33,6 @@ const changed = () => {
 		strict = strict | (how == Match.OFF ? constant(0, 1) : bit(pmpcfg[i], 7) | (how == Match.TOR ? inside : how == Match.NA4 ? na4 : constant(0, 1)));
 	}
 	pmp.pmpstrict = strict;
-	syncTranslation();
 };
 
 /** All entries off and unlocked (3.4). */
@@ -75,11 +74,6 @@ for (const i of entries) {
 			changed();
 		},
 	});
-}
-// pmpaddr16 to pmpaddr63 and their pmpcfg are there on a machine with 16 entries as on any other, and read as 0 (3.7.1).
-for (const i of range(48)) entry(csr, 0x3c0 + i, `pmpaddr${i + 16}`, { read: () => constant(0, XLEN), write: () => {} });
-for (const i of range(12)) {
-	if (XLEN == 32 || i % 2 == 0) entry(csr, 0x3a4 + i, `pmpcfg${i + 4}`, { read: () => constant(0, XLEN), write: () => {} });
 }
 
 /**

@@ -19,8 +19,9 @@ const masked = (value, mask) => value & constant(mask, XLEN);
 // What the machine level remembers.
 const m = state(
 	{
-		mstatus: XLEN, mtvec: XLEN, mie: XLEN, mip: XLEN, mscratch: XLEN, mepc: XLEN, mcause: XLEN, mtval: XLEN,
-		menvcfg: XLEN, mhartid: XLEN,
+		// the fields of mstatus, apart: only MPP and MPRV matter to addresses
+		MIE: 1, MPIE: 1, MPP: 2, MPRV: 1, TW: 1,
+		mtvec: XLEN, mie: XLEN, mip: XLEN, mscratch: XLEN, mepc: XLEN, mcause: XLEN, mtval: XLEN, menvcfg: XLEN, mhartid: XLEN,
 	},
 	{ kind: "system" },
 );
@@ -46,24 +47,21 @@ entry(csr, 0xf15, "mconfigptr", { read: () => constant(0, XLEN) });
 /* ---- 3.1.6 mstatus -------------------------------------------------------------------------------------------- */
 
 /** Places in mstatus. SIE, SPIE, SPP, SUM, MXR, TVM and TSR belong to S mode, FS and SD to F: all 0 as long as there is none. */
-const MIE = 3;
-const MPIE = 7;
-const MPP = 11;
-const MPRV = 17;
-const TW = 21;
-const writable = (1 << MIE) | (1 << MPIE) | (1 << MPRV) | (1 << TW);
-const mpp = (status) => bits(status, MPP + 1, MPP);
+const place = { MIE: 3, MPIE: 7, MPP: 11, MPRV: 17, TW: 21 };
 /** UXL is 2: U mode is as wide as M mode. */
-const fixed = XLEN == 64 ? 0x200000000 : 0;
+const fixed = constant(XLEN == 64 ? 0x200000000 : 0, XLEN);
+/** What MPP becomes: it takes U and M, other values leave it as it was. */
+const legal = (mode) => (mode == Mode.U || mode == Mode.M ? mode : m.MPP);
 
-// mstatus: interrupt enables, previous mode, MPRV and TW (3.1.6). MPP takes U and M; other values leave it as it was.
+// mstatus: interrupt enables, previous mode, MPRV and TW (3.1.6).
 entry(csr, 0x300, "mstatus", {
-	read: () => m.mstatus | constant(fixed, XLEN),
+	read: () => Object.keys(place).reduce((sum, name) => sum | (zext(m[name], XLEN) << place[name]), fixed),
 	write: (value) => {
-		const legal = mpp(value) == Mode.U || mpp(value) == Mode.M;
-		const previous = legal ? mpp(value) : mpp(m.mstatus);
-		m.mstatus = masked(value, writable) | (zext(previous, XLEN) << MPP);
-		syncTranslation();
+		m.MIE = bit(value, place.MIE);
+		m.MPIE = bit(value, place.MPIE);
+		m.MPP = legal(bits(value, place.MPP + 1, place.MPP));
+		m.MPRV = bit(value, place.MPRV);
+		m.TW = bit(value, place.TW);
 	},
 });
 // mstatush: MBE and SBE are 0, everything is little-endian (3.1.6.4).
@@ -179,25 +177,24 @@ entry(csr, 0x7a4, "tinfo", { read: () => constant(1, XLEN), write: () => {} });
 // MRET returns to mepc in mode MPP; MIE comes from MPIE; leaving M mode clears MPRV (3.1.6.1, 3.3.2).
 instruction("mret", "0011000 00010 00000 000 00000 1110011", () => {
 	if (hart.mode != Mode.M) illegalInstruction();
-	const to = mpp(m.mstatus);
-	const mie = zext(bit(m.mstatus, MPIE), XLEN) << MIE;
-	const mprv = to == Mode.M ? masked(m.mstatus, 1 << MPRV) : constant(0, XLEN);
-	m.mstatus = masked(m.mstatus, 1 << TW) | mie | mprv | (1 << MPIE);
-	hart.mode = to;
-	syncTranslation();
+	hart.mode = m.MPP;
+	m.MPRV = m.MPP == Mode.M ? m.MPRV : constant(0, 1);
+	m.MIE = m.MPIE;
+	m.MPIE = 1;
+	m.MPP = Mode.U;
 	jump(m.mepc);
 });
 
 // WFI waits for an interrupt that mie lets through; in U mode TW forbids it (3.3.3, 3.1.6.5).
 instruction("wfi", "0001000 00101 00000 000 00000 1110011", () => {
-	if (hart.mode != Mode.M && bit(m.mstatus, TW) == 1) illegalInstruction();
+	if (hart.mode != Mode.M && m.TW == 1) illegalInstruction();
 	wait();
 });
 
 /* ---- the processor around its instructions ---------------------------------------------------------------------------- */
 
 /** The mode that loads and stores count as: MPRV lends them that of MPP (3.1.6.3). */
-const dataMode = () => (hart.mode == Mode.M && bit(m.mstatus, MPRV) == 1 ? mpp(m.mstatus) : hart.mode);
+const dataMode = () => (hart.mode == Mode.M && m.MPRV == 1 ? m.MPP : hart.mode);
 /** Exception codes by access: 0 fetch, 1 load, 2 store. */
 const accessFault = (access) =>
 	access == 0 ? constant(Cause.instructionAccess, XLEN) : access == 1 ? constant(Cause.loadAccess, XLEN) : constant(Cause.storeAccess, XLEN);
@@ -208,7 +205,7 @@ machine({
 	// Power on (3.4): M mode, interrupts off, PMP off; pc, hart number and device tree as a boot loader expects them (a0, a1).
 	reset: (number, start, argument) => {
 		for (const i of range(32)) x[i] = constant(0, XLEN);
-		for (const name of Object.keys(m)) m[name] = constant(0, XLEN);
+		for (const register of Object.keys(m)) m[register] = 0;
 		resetPmp();
 		counters.mcounteren = constant(0, 32);
 		counters.mcountinhibit = constant(0, 32);
@@ -246,10 +243,10 @@ machine({
 		m.mcause = code;
 		m.mtval = fit(value);
 		m.mepc = pc;
-		const mpie = zext(bit(m.mstatus, MIE), XLEN) << MPIE;
-		m.mstatus = masked(m.mstatus, (1 << MPRV) | (1 << TW)) | mpie | (zext(hart.mode, XLEN) << MPP);
+		m.MPIE = m.MIE;
+		m.MIE = 0;
+		m.MPP = hart.mode;
 		hart.mode = Mode.M;
-		syncTranslation();
 		const base = m.mtvec & ~constant(3, XLEN);
 		const vectored = bit(code, XLEN - 1) == 1 && bit(m.mtvec, 0) == 1;
 		jump(vectored ? base + (code << 2) : base);
@@ -259,7 +256,7 @@ machine({
 	interrupt: () => {
 		const pending = m.mip & m.mie;
 		const code = bit(pending, MEI) == 1 ? constant(MEI, 8) : bit(pending, MSI) == 1 ? constant(MSI, 8) : constant(MTI, 8);
-		const take = pending != 0 && (hart.mode != Mode.M || bit(m.mstatus, MIE) == 1);
+		const take = pending != 0 && (hart.mode != Mode.M || m.MIE == 1);
 		return take ? cat(constant(1, 1), zext(code, XLEN - 1)) : constant(0, XLEN);
 	},
 
