@@ -18,7 +18,10 @@ await build({
 	platform: "node",
 	target: "node20",
 	external: ["binaryen"],
-	banner: { js: "#!/usr/bin/env node" },
+	// commander is CommonJS and requires node's modules
+	banner: { js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";const require = createRequire(import.meta.url);' },
+	minifySyntax: true,
+	minifyWhitespace: true,
 	legalComments: "none",
 	logLevel: "warning",
 });
