@@ -1,6 +1,6 @@
 // @ts-check
 // A: atomic instructions (unprivileged manual, chapter 8). `aq` and `rl` order nothing more: every processor here keeps program order.
-import { Cause, x, XLEN } from "./base.isa.js";
+import { Cause, XLEN, x } from "./base.isa.js";
 import "./i.isa.js";
 
 // Load-reserved, store-conditional and atomic read-modify-write.
@@ -19,19 +19,15 @@ const aligned = (address, width, cause) => {
 
 for (const [suffix, funct3, width] of /** @type {[string, string, number][]} */ ([["w", "010", 32], ...(XLEN == 64 ? [["d", "011", 64]] : [])])) {
 	// LR loads and reserves (8.2).
-	instruction(
-		[`lr.${suffix}{aqrl} {rd},({rs1})`, `lr.${suffix}{aqrl} {rd},0({rs1})`],
-		`00010 aqrl[1:0] 00000 rs1 ${funct3} rd 0101111`,
-		({ rd, rs1 }) => {
-			const address = x[rs1];
-			aligned(address, width, Cause.loadMisaligned);
-			const value = sext(load(address, width), XLEN);
-			lr.reserved = 1;
-			lr.reservedAddress = address;
-			lr.reservedValue = value;
-			x[rd] = value;
-		},
-	);
+	instruction([`lr.${suffix}{aqrl} {rd},({rs1})`, `lr.${suffix}{aqrl} {rd},0({rs1})`], `00010 aqrl[1:0] 00000 rs1 ${funct3} rd 0101111`, ({ rd, rs1 }) => {
+		const address = x[rs1];
+		aligned(address, width, Cause.loadMisaligned);
+		const value = sext(load(address, width), XLEN);
+		lr.reserved = 1;
+		lr.reservedAddress = address;
+		lr.reservedValue = value;
+		x[rd] = value;
+	});
 
 	// SC stores and gives 0 if the reservation holds, else gives 1 and touches no memory; the reservation is gone either way (8.2).
 	instruction(

@@ -2,7 +2,7 @@
 // C: 16-bit encodings of base instructions (unprivileged manual, chapter 16; the order is that of its tables 16.5 to 16.7).
 // Encodings the manual calls HINT execute and change nothing; those it calls reserved, or custom on RV32, are no instructions.
 // The places of C.FLD, C.FLW, C.FSD, C.FSW and their SP forms stay empty until F and D are here.
-import { illegalInstruction, x, XLEN } from "./base.isa.js";
+import { illegalInstruction, XLEN, x } from "./base.isa.js";
 import { branch, breakpoint, jal, jalr, loadSigned, lui, op, storeLow } from "./i.isa.js";
 
 // Compressed instructions. binutils lists them in the spelling of the instruction they stand for; that is what the aliases do.
@@ -15,7 +15,11 @@ operands({
 	rs1p: popular,
 	rs2p: popular,
 	/** C.LUI: a sign-extended 6-bit number, shown as the 20 bits lui would have. */
-	upper6: table(20, range(64).map((i) => (i < 32 ? i : 0x100000 - 64 + i)), { show: "hex" }),
+	upper6: table(
+		20,
+		range(64).map((i) => (i < 32 ? i : 0x100000 - 64 + i)),
+		{ show: "hex" },
+	),
 });
 
 /** A shift amount is five bits on RV32: bit 12 set is for custom use there. */
@@ -28,9 +32,14 @@ instruction("c.unimp", "0000000000000000", illegalInstruction);
 alias("unimp", "c.unimp");
 
 // C.ADDI4SPN: rd' = sp + a multiple of 4; 0 is reserved (16.5).
-instruction("c.addi4spn {rdp},sp,{uimm}", "000 uimm[5:4|9:6|2|3] rdp[2:0] 00", ({ rdp, uimm }) => {
-	x[rdp] = op.add(x[2], uimm);
-}, { where: { uimm: not(0) } });
+instruction(
+	"c.addi4spn {rdp},sp,{uimm}",
+	"000 uimm[5:4|9:6|2|3] rdp[2:0] 00",
+	({ rdp, uimm }) => {
+		x[rdp] = op.add(x[2], uimm);
+	},
+	{ where: { uimm: not(0) } },
+);
 alias("add {rdp},sp,{uimm}", "c.addi4spn {rdp},sp,{uimm}");
 
 // Loads and stores of popular registers, the offset scaled by the width (16.3).
@@ -71,9 +80,14 @@ if (XLEN == 32) {
 	alias("jal {offset}", "c.jal {offset}");
 } else {
 	// C.ADDIW takes its place: rd = 32-bit rd + imm, sign-extended; rd = x0 is reserved (16.5).
-	instruction("c.addiw {rd},{imm}", "001 imm[5] rd imm[4:0] 01", ({ rd, imm }) => {
-		x[rd] = op.addw(x[rd], imm);
-	}, { where: { rd: not(0) } });
+	instruction(
+		"c.addiw {rd},{imm}",
+		"001 imm[5] rd imm[4:0] 01",
+		({ rd, imm }) => {
+			x[rd] = op.addw(x[rd], imm);
+		},
+		{ where: { rd: not(0) } },
+	);
 	alias("addw {rd},{rd},{imm}", "c.addiw {rd},{imm}");
 	alias("addiw {rd},{rd},{imm}", "c.addiw {rd},{imm}", { print: false });
 	alias("sext.w {rd},{rd}", "c.addiw {rd},0");
@@ -87,9 +101,14 @@ alias("li {rd},{imm}", "c.li {rd},{imm}");
 alias("c.li zero,{imm}", "c.li zero,{imm}");
 
 // C.ADDI16SP: sp += a multiple of 16; 0 is reserved (16.5).
-instruction("c.addi16sp sp,{imm}", "011 imm[9] 00010 imm[4|6|8:7|5] 01", ({ imm }) => {
-	x[2] = op.add(x[2], imm);
-}, { where: { imm: not(0) } });
+instruction(
+	"c.addi16sp sp,{imm}",
+	"011 imm[9] 00010 imm[4|6|8:7|5] 01",
+	({ imm }) => {
+		x[2] = op.add(x[2], imm);
+	},
+	{ where: { imm: not(0) } },
+);
 alias("add sp,sp,{imm}", "c.addi16sp sp,{imm}");
 alias("addi sp,sp,{imm}", "c.addi16sp sp,{imm}", { print: false });
 
@@ -101,10 +120,18 @@ alias("lui {rd},{upper6}", "c.lui {rd},{upper6}");
 alias("c.lui zero,{upper6}", "c.lui zero,{upper6}");
 
 // C.SRLI and C.SRAI: shift rd' by shamt (16.5). Amount 0 is a HINT (RV128 means 64 by it, hence the name).
-for (const [name, funct2, f] of /** @type {[string, string, Binary][]} */ ([["srli", "00", op.srl], ["srai", "01", op.sra]])) {
-	instruction(`c.${name} {rdp},{shamt}`, `100 ${shamt5} ${funct2} rdp[2:0] shamt[4:0] 01`, ({ rdp, shamt }) => {
-		x[rdp] = f(x[rdp], shamt);
-	}, { where: { shamt: not(0) } });
+for (const [name, funct2, f] of /** @type {[string, string, Binary][]} */ ([
+	["srli", "00", op.srl],
+	["srai", "01", op.sra],
+])) {
+	instruction(
+		`c.${name} {rdp},{shamt}`,
+		`100 ${shamt5} ${funct2} rdp[2:0] shamt[4:0] 01`,
+		({ rdp, shamt }) => {
+			x[rdp] = f(x[rdp], shamt);
+		},
+		{ where: { shamt: not(0) } },
+	);
 	instruction(`c.${name}64 {rdp}`, `100 0 ${funct2} rdp[2:0] 00000 01`, () => {});
 	alias(`${name.slice(0, 3)} {rdp},{rdp},{shamt}`, `c.${name} {rdp},{shamt}`);
 	alias(`${name} {rdp},{rdp},{shamt}`, `c.${name} {rdp},{shamt}`, { print: false });
@@ -123,7 +150,12 @@ for (const [name, bit12, funct2, f] of /** @type {[string, string, string, Binar
 	["xor", "0", "01", op.xor],
 	["or", "0", "10", op.or],
 	["and", "0", "11", op.and],
-	...(XLEN == 64 ? [["subw", "1", "00", op.subw], ["addw", "1", "01", op.addw]] : []),
+	...(XLEN == 64
+		? [
+				["subw", "1", "00", op.subw],
+				["addw", "1", "01", op.addw],
+			]
+		: []),
 ])) {
 	instruction(`c.${name} {rdp},{rs2p}`, `100 ${bit12} 11 rdp[2:0] ${funct2} rs2p[2:0] 01`, ({ rdp, rs2p }) => {
 		x[rdp] = f(x[rdp], x[rs2p]);
@@ -144,9 +176,14 @@ alias("bnez {rs1p},{offset}", "c.bnez {rs1p},{offset}");
 /* ---- quadrant 2 ---------------------------------------------------------------------------------------------- */
 
 // C.SLLI: rd <<= shamt; rd = x0 and amount 0 are HINTs (16.5).
-instruction("c.slli {rd},{shamt}", `000 ${shamt5} rd shamt[4:0] 10`, ({ rd, shamt }) => {
-	x[rd] = op.sll(x[rd], shamt);
-}, { where: { shamt: not(0) } });
+instruction(
+	"c.slli {rd},{shamt}",
+	`000 ${shamt5} rd shamt[4:0] 10`,
+	({ rd, shamt }) => {
+		x[rd] = op.sll(x[rd], shamt);
+	},
+	{ where: { shamt: not(0) } },
+);
 instruction("c.slli64 {rd}", "000 0 rd 00000 10", () => {});
 alias("sll {rd},{rd},{shamt}", "c.slli {rd},{shamt}");
 alias("slli {rd},{rd},{shamt}", "c.slli {rd},{shamt}", { print: false });
@@ -170,9 +207,14 @@ alias("jr {rs1}", "c.jr {rs1}");
 alias("ret", "c.jr ra");
 
 // C.MV: rd = rs2; rd = x0 is a HINT (16.5).
-instruction("c.mv {rd},{rs2}", "100 0 rd rs2 10", ({ rd, rs2 }) => {
-	x[rd] = x[rs2];
-}, { where: { rs2: not(0) } });
+instruction(
+	"c.mv {rd},{rs2}",
+	"100 0 rd rs2 10",
+	({ rd, rs2 }) => {
+		x[rd] = x[rs2];
+	},
+	{ where: { rs2: not(0) } },
+);
 alias("mv {rd},{rs2}", "c.mv {rd},{rs2}");
 alias("c.mv zero,{rs2}", "c.mv zero,{rs2}");
 
@@ -185,9 +227,14 @@ instruction("c.jalr {rs1}", "100 1 rs1 00000 10", ({ rs1 }) => jalr({ rd: 1, rs1
 alias("jalr {rs1}", "c.jalr {rs1}");
 
 // C.ADD: rd += rs2; rd = x0 is a HINT (16.5).
-instruction("c.add {rd},{rs2}", "100 1 rd rs2 10", ({ rd, rs2 }) => {
-	x[rd] = op.add(x[rd], x[rs2]);
-}, { where: { rs2: not(0) } });
+instruction(
+	"c.add {rd},{rs2}",
+	"100 1 rd rs2 10",
+	({ rd, rs2 }) => {
+		x[rd] = op.add(x[rd], x[rs2]);
+	},
+	{ where: { rs2: not(0) } },
+);
 alias("add {rd},{rd},{rs2}", "c.add {rd},{rs2}");
 alias("c.add zero,{rs2}", "c.add zero,{rs2}");
 

@@ -1,6 +1,6 @@
 // @ts-check
 // RV32I and RV64I, in the order of the unprivileged manual (20191213), chapters 2 and 5.
-import { Cause, hart, word, x, XLEN } from "./base.isa.js";
+import { Cause, hart, word, XLEN, x } from "./base.isa.js";
 
 // The base integer instructions.
 extension("i", "RV32I/RV64I Base Integer Instruction Set");
@@ -200,7 +200,22 @@ for (const [name, funct3, width] of /** @type {[string, string, number][]} */ ([
 
 /** Sets of device input, device output, memory reads, memory writes. */
 const accesses = choice({
-	unknown: 0, w: 1, r: 2, rw: 3, o: 4, ow: 5, or: 6, orw: 7, i: 8, iw: 9, ir: 10, irw: 11, io: 12, iow: 13, ior: 14, iorw: 15,
+	unknown: 0,
+	w: 1,
+	r: 2,
+	rw: 3,
+	o: 4,
+	ow: 5,
+	or: 6,
+	orw: 7,
+	i: 8,
+	iw: 9,
+	ir: 10,
+	irw: 11,
+	io: 12,
+	iow: 13,
+	ior: 14,
+	iorw: 15,
 });
 operands({ pred: accesses, succ: accesses, fm: unsigned(4) });
 

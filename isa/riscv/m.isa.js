@@ -1,6 +1,6 @@
 // @ts-check
 // M: integer multiplication and division (unprivileged manual, chapter 7).
-import { word, x, XLEN } from "./base.isa.js";
+import { word, XLEN, x } from "./base.isa.js";
 import "./i.isa.js";
 
 // Multiplication and division of integer registers.

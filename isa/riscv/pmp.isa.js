@@ -1,6 +1,6 @@
 // @ts-check
 // Physical memory protection (privileged manual 1.12, section 3.7): 16 entries with a granularity of 4 bytes, exact to the byte.
-import { hart, Mode, XLEN } from "./base.isa.js";
+import { Mode, XLEN } from "./base.isa.js";
 import { csr } from "./zicsr.isa.js";
 
 // Which physical addresses each mode may read, write and execute.
@@ -93,7 +93,7 @@ export const permitted = (mode, address, bytes, permission) => {
 		const after = (how == Match.TOR ? top : how == Match.NA4 ? top + 1 : (top & ~ones) + ones + 1) << 2;
 		const some = how != Match.OFF && u(address) < u(after) && u(end) > u(first);
 		const whole = u(address) >= u(first) && u(end) <= u(after);
-		const may = (pmpcfg[i] >>> permission & 1) == 1 || (mode == Mode.M && !locked(i));
+		const may = ((pmpcfg[i] >>> permission) & 1) == 1 || (mode == Mode.M && !locked(i));
 		answer = some ? zext(whole && may, 1) : answer;
 	}
 	return answer == 1;

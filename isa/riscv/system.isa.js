@@ -12,7 +12,7 @@ extension("system", "Machine-Level ISA, Version 1.12");
 /** Reads as 0 and ignores writes, which WARL fields may. */
 const zero = { read: () => constant(0, XLEN), write: () => {} };
 /** A value of whatever width as one of XLEN bits. */
-const fit = (value) => (widthOf(value) > XLEN ? bits(value, XLEN - 1, 0) : zext(value, XLEN));
+const resized = (value) => (widthOf(value) > XLEN ? bits(value, XLEN - 1, 0) : zext(value, XLEN));
 /** A value of XLEN bits with the bits outside `mask` cleared. */
 const masked = (value, mask) => value & constant(mask, XLEN);
 
@@ -20,8 +20,20 @@ const masked = (value, mask) => value & constant(mask, XLEN);
 const m = state(
 	{
 		// the fields of mstatus, apart: only MPP and MPRV matter to addresses
-		MIE: 1, MPIE: 1, MPP: 2, MPRV: 1, TW: 1,
-		mtvec: XLEN, mie: XLEN, mip: XLEN, mscratch: XLEN, mepc: XLEN, mcause: XLEN, mtval: XLEN, menvcfg: XLEN, mhartid: XLEN,
+		MIE: 1,
+		MPIE: 1,
+		MPP: 2,
+		MPRV: 1,
+		TW: 1,
+		mtvec: XLEN,
+		mie: XLEN,
+		mip: XLEN,
+		mscratch: XLEN,
+		mepc: XLEN,
+		mcause: XLEN,
+		mtval: XLEN,
+		menvcfg: XLEN,
+		mhartid: XLEN,
 	},
 	{ kind: "system" },
 );
@@ -103,7 +115,12 @@ entry64(0xb00, "mcycle", mcycle.read, mcycle.write);
 entry64(0xb02, "minstret", minstret.read, minstret.write);
 // mhpmcounter3 to 31 and their events: none is built, so they read as 0 (3.1.10).
 for (const i of range(29)) {
-	entry64(0xb03 + i, `mhpmcounter${i + 3}`, () => constant(0, 64), () => {});
+	entry64(
+		0xb03 + i,
+		`mhpmcounter${i + 3}`,
+		() => constant(0, 64),
+		() => {},
+	);
 	entry(csr, 0x323 + i, `mhpmevent${i + 3}`, zero);
 }
 // mcounteren: which counters U mode may read (3.1.11). All 32 bits can be set, as in QEMU.
@@ -211,17 +228,17 @@ machine({
 		counters.mcountinhibit = constant(0, 32);
 		counters.mcycle = 0 - retired();
 		counters.minstret = 0 - retired();
-		m.mhartid = fit(number);
-		x[10] = fit(number);
-		x[11] = fit(argument);
+		m.mhartid = resized(number);
+		x[10] = resized(number);
+		x[11] = resized(argument);
 		hart.mode = Mode.M;
-		jump(fit(start));
+		jump(resized(start));
 	},
 
 	illegal: () => illegalInstruction(),
 
 	fault: (access, kind, address) => {
-		trap(kind == 1 ? misaligned(access) : accessFault(access), fit(address));
+		trap(kind == 1 ? misaligned(access) : accessFault(access), resized(address));
 	},
 
 	// No paging yet: physical is virtual. PMP decides (3.7).
@@ -230,7 +247,7 @@ machine({
 		// R, W and X are bits 0, 1 and 2 of a PMP configuration.
 		const permission = access == 0 ? constant(2, 2) : access == 1 ? constant(0, 2) : constant(1, 2);
 		const physical = zext(address, 64);
-		if (!permitted(mode, physical, bytes, permission)) trap(accessFault(access), fit(address));
+		if (!permitted(mode, physical, bytes, permission)) trap(accessFault(access), resized(address));
 		return physical;
 	},
 
@@ -239,9 +256,9 @@ machine({
 
 	// Trap entry into M mode (3.1.6.1, 3.1.7): pc to mepc, MIE to MPIE, the mode to MPP. Vectored mode spreads interrupts only.
 	enter: (cause, value) => {
-		const code = fit(cause);
+		const code = resized(cause);
 		m.mcause = code;
-		m.mtval = fit(value);
+		m.mtval = resized(value);
 		m.mepc = pc;
 		m.MPIE = m.MIE;
 		m.MIE = 0;

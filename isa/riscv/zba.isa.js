@@ -1,12 +1,16 @@
 // @ts-check
 // Zba: address generation (bit-manipulation manual 1.0.0, chapter 2).
-import { x, XLEN } from "./base.isa.js";
+import { XLEN, x } from "./base.isa.js";
 import "./i.isa.js";
 
 // Adds a shifted index to an address.
 extension("zba", "Address Generation Instructions");
 
-for (const [name, funct3, by] of /** @type {[string, string, number][]} */ ([["sh1add", "010", 1], ["sh2add", "100", 2], ["sh3add", "110", 3]])) {
+for (const [name, funct3, by] of /** @type {[string, string, number][]} */ ([
+	["sh1add", "010", 1],
+	["sh2add", "100", 2],
+	["sh3add", "110", 3],
+])) {
 	// SH1ADD, SH2ADD, SH3ADD: rd = rs2 + (rs1 << 1, 2 or 3).
 	instruction(`${name} {rd},{rs1},{rs2}`, `0010000 rs2 rs1 ${funct3} rd 0110011`, ({ rd, rs1, rs2 }) => {
 		x[rd] = x[rs2] + (x[rs1] << by);

@@ -1,6 +1,6 @@
 // @ts-check
 // Zbb: basic bit manipulation (bit-manipulation manual 1.0.0, chapter 2).
-import { x, XLEN } from "./base.isa.js";
+import { XLEN, x } from "./base.isa.js";
 import "./i.isa.js";
 
 // Logic with negation, counting, minimum and maximum, extension, rotation, bytes.

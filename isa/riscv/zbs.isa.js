@@ -1,6 +1,6 @@
 // @ts-check
 // Zbs: single-bit instructions (bit-manipulation manual 1.0.0, chapter 2).
-import { x, XLEN } from "./base.isa.js";
+import { XLEN, x } from "./base.isa.js";
 import "./i.isa.js";
 
 // Clear, extract, invert and set the bit whose number is in rs2 or in the instruction.

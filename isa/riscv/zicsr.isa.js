@@ -1,6 +1,6 @@
 // @ts-check
 // Zicsr: control and status register instructions (unprivileged manual, chapter 9). What each CSR does is in zicntr and system.
-import { hart, illegalInstruction, x, XLEN } from "./base.isa.js";
+import { hart, illegalInstruction, XLEN, x } from "./base.isa.js";
 import "./i.isa.js";
 
 // The 4096 control and status registers and the instructions that access them.
@@ -46,7 +46,11 @@ instruction("csrrci {rd},{csr},{zimm}", "csr[11:0] zimm[4:0] 111 rd 1110011", (o
 
 // Assembly (9.1 and table 25.3); binutils prints the immediate forms under the name of the register forms.
 for (const name of ["csrrw", "csrrs", "csrrc"]) alias(`${name} {rd},{csr},{zimm}`, `${name}i {rd},{csr},{zimm}`);
-for (const [name, long] of [["csrw", "csrrw"], ["csrs", "csrrs"], ["csrc", "csrrc"]]) {
+for (const [name, long] of [
+	["csrw", "csrrw"],
+	["csrs", "csrrs"],
+	["csrc", "csrrc"],
+]) {
 	alias(`${name}i {csr},{zimm}`, `${long}i zero,{csr},{zimm}`, { print: false });
 	alias(`${name} {csr},{zimm}`, `${long}i zero,{csr},{zimm}`);
 	alias(`${name} {csr},{rs1}`, `${long} zero,{csr},{rs1}`);
