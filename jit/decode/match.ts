@@ -5,12 +5,19 @@ import { type Expression, namesIn, parseExpression } from "./expression.ts";
 /** What stands in the place of an operand: a known number (a register, a choice, an entry of a space), an expression, or a hole of an alias's meaning. */
 export type Argument = { readonly number: number } | { readonly expression: Expression; readonly text: string } | { readonly hole: string };
 
+/** Names with their numbers, longest first; `odd`: those that are not plain words, such as "(hl)". */
+interface NameOrder {
+	readonly all: readonly (readonly [string, number])[];
+	readonly odd: readonly (readonly [string, number])[];
+}
+
 /** The names of an ISA, ready for looking up. */
 export class Names {
 	readonly files: readonly ReadonlyMap<string, number>[];
 	readonly spaces: readonly ReadonlyMap<string, number>[];
 	readonly registers: ReadonlySet<string>;
 	private readonly modifiers: Isa["modifiers"];
+	private readonly sorted = new Map<ReadonlyMap<string, number>, NameOrder>();
 	readonly isModifier = (name: string) => this.modifiers.has(name);
 
 	constructor(readonly isa: Isa) {
@@ -26,6 +33,17 @@ export class Names {
 		});
 		this.spaces = isa.spaces.map((space: IndexedSpace) => new Map([...space.entries.values()].map((e) => [e.name, e.index])));
 		this.registers = new Set(this.files.flatMap((names) => [...names.keys()]));
+	}
+
+	/** The names of a map in the order they are tried. */
+	order(map: ReadonlyMap<string, number>): NameOrder {
+		let order = this.sorted.get(map);
+		if (!order) {
+			const all = [...map].sort((a, b) => b[0].length - a[0].length);
+			order = { all, odd: all.filter(([name]) => !/^[\w.$']+$/.test(name)) };
+			this.sorted.set(map, order);
+		}
+		return order;
 	}
 
 	/** The expression that `text` is; null if it is none or names a register. */
@@ -71,12 +89,12 @@ export function matchParts<T>(
 	const kind = kindOf(hole);
 	switch (kind?.kind) {
 		case "reg":
-			return named(names.files[kind.file] as ReadonlyMap<string, number>, text, at, go);
+			return named(names, names.files[kind.file] as ReadonlyMap<string, number>, text, at, go);
 		case "choice":
-			for (const [name, number] of longestFirst(kind.names)) if (text.startsWith(name, at) && go({ number }, at + name.length)) return true;
+			for (const [name, number] of names.order(kind.names).all) if (text.startsWith(name, at) && go({ number }, at + name.length)) return true;
 			return false;
 		case "space":
-			return named(names.spaces[kind.space] as ReadonlyMap<string, number>, text, at, go) || numeric();
+			return named(names, names.spaces[kind.space] as ReadonlyMap<string, number>, text, at, go) || numeric();
 		default:
 			return numeric();
 	}
@@ -102,7 +120,7 @@ export function matchParts<T>(
 	}
 }
 
-function named(map: ReadonlyMap<string, number>, text: string, at: number, go: (a: Argument, end: number) => boolean): boolean {
+function named(names: Names, map: ReadonlyMap<string, number>, text: string, at: number, go: (a: Argument, end: number) => boolean): boolean {
 	wordAt.lastIndex = at;
 	const word = wordAt.exec(text)?.[0];
 	if (word !== undefined) {
@@ -110,15 +128,9 @@ function named(map: ReadonlyMap<string, number>, text: string, at: number, go: (
 		if (number !== undefined && go({ number }, at + word.length)) return true;
 		if (number !== undefined) return false;
 	}
-	// names that are not plain words, such as "(hl)"; and words that something else follows at once
-	for (const [name, number] of longestFirst(map)) {
-		if (/^[\w.$']+$/.test(name) || !text.startsWith(name, at)) continue;
-		if (go({ number }, at + name.length)) return true;
-	}
+	for (const [name, number] of names.order(map).odd) if (text.startsWith(name, at) && go({ number }, at + name.length)) return true;
 	return false;
 }
-
-const longestFirst = (map: ReadonlyMap<string, number>) => [...map].sort((a, b) => b[0].length - a[0].length);
 
 export function sameArgument(a: Argument, b: Argument): boolean {
 	if ("number" in a || "number" in b) return "number" in a && "number" in b && a.number === b.number;
