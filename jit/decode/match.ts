@@ -48,6 +48,7 @@ export class Names {
 
 	/** The expression that `text` is; null if it is none or names a register. */
 	expression(text: string): Expression | null {
+		if (this.registers.has(text)) return null;
 		const e = parseExpression(text, this.isModifier);
 		if (e === null || (e.kind !== "number" && namesIn(e).some((name) => this.registers.has(name)))) return null;
 		return e;

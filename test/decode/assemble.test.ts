@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { SpecError } from "../../jit/base/errors.ts";
 import { assemble } from "../../jit/decode/assemble.ts";
 import { createDecoder } from "../../jit/decode/decoder.ts";
 import { createDisassembler } from "../../jit/decode/disassemble.ts";
+import { random } from "./random.ts";
 import { small } from "./toy.ts";
 
 const isa = small();
@@ -103,6 +105,33 @@ describe("the assembler", () => {
 	for (const [text, message] of wrong) {
 		it(`says what is wrong with ${JSON.stringify(text)}`, () => expect(messageOf(() => assemble(isa, text, { file: "f.s" }))).toBe(message));
 	}
+});
+
+describe("the assembler under random text", () => {
+	const seed = Number(process.env.DOPPEL_SEED ?? 1);
+	it(`either assembles it or says what is wrong in one line (seed ${seed})`, () => {
+		const next = random(seed);
+		const pieces =
+			'addi lw li la nop c.addi r1 r2 , , ( ) %hi( %lo( 5 -1 0x7fffffff 1f 1b 1: a: a b = + - * / << ~ . .word .byte .org .align .space .ascii "x" .equ .set \' " # // /* */ ; {rd} $ \n \n'.split(
+				" ",
+			);
+		let wrong = 0;
+		let right = 0;
+		for (let n = 0; n < 3000; n++) {
+			const text = Array.from({ length: 1 + (next() % 12) }, () => pieces[next() % pieces.length] as string)
+				.map((p) => (p === "\\n" ? "\n" : p))
+				.join(next() % 2 ? " " : "");
+			try {
+				assemble(isa, text, { compress: next() % 2 === 0 });
+				right++;
+			} catch (e) {
+				if (!(e instanceof SpecError)) throw new Error(`${JSON.stringify(text)}: ${(e as Error).stack}`);
+				expect(e.message.split("\n")).toHaveLength(1);
+				wrong++;
+			}
+		}
+		expect([right > 50, wrong > 500]).toEqual([true, true]);
+	});
 });
 
 describe("the disassembler", () => {
