@@ -4,7 +4,7 @@ import { assemble } from "../../jit/decode/assemble.ts";
 import { createDecoder } from "../../jit/decode/decoder.ts";
 import { createDisassembler } from "../../jit/decode/disassemble.ts";
 import { random } from "./random.ts";
-import { small } from "./toy.ts";
+import { kinds, small, toyIsa } from "./toy.ts";
 
 const isa = small();
 const hex = (bytes: Uint8Array) => [...bytes].map((b) => b.toString(16).padStart(2, "0")).join("");
@@ -105,6 +105,37 @@ describe("the assembler", () => {
 	for (const [text, message] of wrong) {
 		it(`says what is wrong with ${JSON.stringify(text)}`, () => expect(messageOf(() => assemble(isa, text, { file: "f.s" }))).toBe(message));
 	}
+});
+
+describe("the assembler of an ISA of bytes", () => {
+	const eight = toyIsa(
+		{
+			...kinds,
+			r: { kind: "reg", file: 0, plus: 0, times: 1, width: 3 },
+			wide: { kind: "signed", show: "dec", scale: 1, width: 16 },
+			near: { kind: "relative", plus: 2, scale: 1, width: 16 },
+		},
+		[
+			{ syntax: "ld {r},{byte}", encoding: "00 r[2:0] 110 / byte[7:0]" },
+			{ syntax: "ld {r},({address})", encoding: "11101101 / 01 r[2:0] 011 / address[7:0] / address[15:8]" },
+			{ syntax: "ld {r},(hl)", encoding: "01 r[2:0] 110" },
+			{ syntax: "add {wide}", encoding: ["10000011 / wide[7:0]", "10000001 / wide[7:0] / wide[15:8]"] },
+			{ syntax: "lda #{byte}", encoding: "10101001 / byte[7:0]" },
+			{ syntax: "jr {near}", encoding: "00011000 / near[7:0]" },
+		],
+		{ unitBytes: 1, addressBits: 16, memories: [{ name: "main", address: 16, endian: "big" }] },
+	);
+	const cases: [title: string, text: string, bytes: string][] = [
+		["prefers literal text to an operand", "ld r1,(hl)", "4e"],
+		["prefers parentheses of the syntax to those of an expression", "ld r1,(0x1234)\nld r1,(5)+1", "ed4b34120e06"],
+		["takes the first encoding that holds the value", "add 100\nadd 1000\nadd -128", "836481e8038380"],
+		["takes a longer one for a far label", "add x\n.org 0x200\nx: add 1", `810002${"00".repeat(0x1fd)}8301`],
+		["takes # for syntax where the ISA does, and for a comment before a blank", "lda #$10 # comment\n# comment\nlda #2", "a910a902"],
+		["counts a displacement from where the operand says", "jr .\njr .+2", "18fe1800"],
+		["wraps addresses at the ISA's width", ".org 0xfff0\njr 0x0002", "1810"],
+		["lays data out in the order of the memory", ".word 1\n.half 2", "000000010002"],
+	];
+	for (const [title, text, bytes] of cases) it(title, () => expect(hex(assemble(eight, text).bytes)).toBe(bytes));
 });
 
 describe("the assembler under random text", () => {
