@@ -50,7 +50,8 @@ function contents(isa: Isa): string {
 	return [...lines, "* [Registers](#registers)", ...isa.spaces.map((s) => `* [Space \`${s.name}\`](#space-${anchor(s.name)})`)].join("\n");
 }
 
-function extensionPart(isa: Isa, e: Isa["extensions"][number]): string {
+/** The part about one extension: its instructions, aliases and macros. */
+export function extensionPart(isa: Isa, e: Isa["extensions"][number]): string {
 	const parts = [`## ${e.title}`, `Extension \`${e.name}\`, file \`${e.file}\`.`];
 	if (e.doc) parts.push(e.doc);
 	for (const spec of isa.instructions) if (spec.extension === e.name) parts.push(instructionPart(isa, spec));
