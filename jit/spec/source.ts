@@ -1,0 +1,101 @@
+/** Text of one definition file in, its syntax tree, comments and places out; and the one way to refuse it. */
+import { type Comment, type Node, type Program, parse } from "acorn";
+import { SpecError } from "../base/errors.ts";
+import type { Place } from "./isa.ts";
+
+export type { AnyNode, Node } from "acorn";
+
+/** A parsed definition file. */
+export interface Source {
+	readonly name: string;
+	readonly text: string;
+	readonly program: Program;
+	readonly comments: readonly Comment[];
+}
+
+/** The longest text of a definition file, in characters. */
+const longest = 4 << 20;
+
+/** Parses a definition. Throws SpecError where it is not JavaScript. */
+export function parseSource(name: string, text: string): Source {
+	if (text.length > longest) throw new SpecError(name, 1, 1, "", `${text.length} characters; a definition file has at most ${longest}`);
+	const comments: Comment[] = [];
+	try {
+		const program = parse(text, { ecmaVersion: 2022, sourceType: "module", onComment: comments });
+		return { name, text, program, comments };
+	} catch (error) {
+		if (error instanceof RangeError) throw new SpecError(name, 1, 1, "", "nested too deeply");
+		const at = error as { pos?: unknown; message?: unknown };
+		const offset = typeof at.pos === "number" ? at.pos : 0;
+		const problem = String(at.message).replace(/ \(\d+:\d+\)$/, "");
+		const line = /^.*/.exec(text.slice(offset))?.[0] ?? "";
+		throw specError({ name, text }, offset, excerpt(line), `this is not JavaScript: ${problem[0]?.toLowerCase()}${problem.slice(1)}`);
+	}
+}
+
+function specError(source: { name: string; text: string }, offset: number, text: string, problem: string): SpecError {
+	const before = source.text.slice(0, offset);
+	const line = before.split("\n").length;
+	return new SpecError(source.name, line, offset - before.lastIndexOf("\n"), text, problem);
+}
+
+/** At most 60 characters of a piece of the text, on one line. */
+export function excerpt(text: string): string {
+	const line = text.slice(0, 400).replace(/\s+/g, " ").trim();
+	return line.length > 60 ? `${line.slice(0, 57)}...` : line;
+}
+
+/** Refuses the definition at a node. `text` defaults to what is written there. */
+export function fail(source: Source, node: Node, problem: string, text?: string): never {
+	throw specError(source, node.start, text ?? excerpt(source.text.slice(node.start, node.end)), problem);
+}
+
+/** Lines and columns count from 1. */
+export function placeOf(source: Source, node: Node): Place {
+	const before = source.text.slice(0, node.start);
+	return { file: source.name, line: before.split("\n").length, column: node.start - before.lastIndexOf("\n") };
+}
+
+/** The comment that ends on the line directly above a node (line comments: all of them in a row), without its marks; or "". */
+export function docAbove(source: Source, node: Node): string {
+	let end = node.start;
+	const parts: string[] = [];
+	for (let i = lastBefore(source.comments, end); i >= 0; i--) {
+		const comment = source.comments[i] as Comment;
+		if (!/^[ \t]*\r?\n?[ \t]*$/.test(source.text.slice(comment.end, end))) break;
+		if (parts.length > 0 && comment.type === "Block") break;
+		// a comment behind code on the same line belongs to that code
+		const lineStart = source.text.lastIndexOf("\n", comment.start - 1) + 1;
+		if (!/^[ \t]*$/.test(source.text.slice(lineStart, comment.start))) break;
+		parts.unshift(clean(comment));
+		if (comment.type === "Block") break;
+		end = comment.start;
+	}
+	return parts
+		.join("\n")
+		.trim()
+		.replace(/^@ts-.*$/gm, "")
+		.trim();
+}
+
+function clean(comment: Comment): string {
+	if (comment.type === "Line") return comment.value.trim();
+	return comment.value
+		.split("\n")
+		.map((line) => line.replace(/^\s*\*+\s?/, "").trimEnd())
+		.join("\n")
+		.replace(/^[*-]+/, "")
+		.trim();
+}
+
+/** Index of the last comment that ends at or before an offset, or -1. */
+function lastBefore(comments: readonly Comment[], offset: number): number {
+	let low = 0;
+	let high = comments.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((comments[middle] as Comment).end <= offset) low = middle + 1;
+		else high = middle;
+	}
+	return low - 1;
+}
