@@ -38,10 +38,10 @@ export function loadElf(file: Uint8Array): Image {
 	const half = (at: number): number => view.getUint16(at, little);
 	const word = (at: number): number => view.getUint32(at, little);
 	/** A field as wide as the class; `what` names it in the message when it is 2^53 or more. */
-	const long = (at: number, what: string): number => {
+	const long = (at: number, what: string, of = ""): number => {
 		if (!wide) return word(at);
 		const value = word(little ? at + 4 : at) * 2 ** 32 + word(little ? at : at + 4);
-		if (value >= 2 ** 53) throw new ImageError(`ELF: ${what} at byte ${at} is ${hex(value)}, limit ${hex(2 ** 53 - 1)}`);
+		if (value >= 2 ** 53) throw new ImageError(`ELF: ${what}${of} at byte ${at} is ${hex(value)}, limit ${hex(2 ** 53 - 1)}`);
 		return value;
 	};
 	const inFile = (what: string, offset: number, bytes: number): void => {
@@ -70,7 +70,7 @@ export function loadElf(file: Uint8Array): Image {
 	for (let i = 0; i < count; i++) {
 		const at = table + i * entrySize;
 		if (word(at) !== PT_LOAD) continue;
-		const field = (name: keyof typeof program): number => long(at + program[name][wide]!, `${name} of program header ${i}`);
+		const field = (name: keyof typeof program): number => long(at + program[name][wide]!, name, " of a program header");
 		const [offset, vaddr, address, stored, bytes] = [field("offset"), field("vaddr"), field("paddr"), field("filesz"), field("memsz")];
 		if (bytes === 0 && stored === 0) continue;
 		if (stored > bytes) throw new ImageError(`ELF: segment ${i} has ${stored} bytes in the file but ${bytes} in memory (byte ${at}): the file is damaged`);
@@ -97,7 +97,7 @@ export function loadElf(file: Uint8Array): Image {
 		inFile("the section header table", sections, total * step);
 		const field = (i: number, name: keyof typeof section): number => {
 			const at = sections + i * step + section[name][wide]!;
-			return name === "type" || name === "link" ? word(at) : long(at, `${name} of section ${i}`);
+			return name === "type" || name === "link" ? word(at) : long(at, name, " of a section");
 		};
 		let found = -1;
 		for (let i = 0; i < total; i++) {

@@ -53,7 +53,7 @@ export interface Image {
 }
 
 /** More pieces than this are refused, so that bookkeeping never outgrows the file. */
-export const maxSegments = 1024;
+export const maxSegments = 256;
 
 /** Sorts by address; throws `ImageError` when two overlap or one wraps around the address space. */
 export function orderSegments(format: string, segments: Segment[], addressBits: 32 | 64): Segment[] {
