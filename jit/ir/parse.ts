@@ -43,7 +43,7 @@ class Parser {
 			const words = text.split(/\s+/);
 			if (end) throw this.error("text after the end of the block");
 			if (!head) head = this.head(words);
-			else if (kinds.has(words[0])) end = this.end(words);
+			else if (kinds.has(words[0]) && !(words[0] === "jump" && words[1]?.startsWith("%"))) end = this.end(words);
 			else this.op(words);
 		}
 		if (!head) throw this.error("no block line");

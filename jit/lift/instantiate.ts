@@ -167,11 +167,11 @@ export class Instantiator {
 	}
 
 	private getFile(s: Step, frame: Frame, operand: number): number {
-		if (frame.numbers) return this.cells.getFile(this.library.files[s.lo], frame.numbers[operand]);
+		if (frame.numbers) return this.cells.getFile(this.library.files[s.lo], frame.numbers[operand] & s.y);
 		return this.getIndexed(s, frame.values ? frame.values[operand] : this.b.push("operand", 32, -1, -1, -1, operand));
 	}
 	private setFile(s: Step, frame: Frame, operand: number): void {
-		if (frame.numbers) this.cells.setFile(this.library.files[s.lo], frame.numbers[operand], frame.map[s.b]);
+		if (frame.numbers) this.cells.setFile(this.library.files[s.lo], frame.numbers[operand] & s.y, frame.map[s.b]);
 		else this.setIndexed(s, frame.values ? frame.values[operand] : this.b.push("operand", 32, -1, -1, -1, operand), frame.map[s.b]);
 	}
 	/** A register whose number may be a value: then a chain of selects over the whole file. */
@@ -193,8 +193,16 @@ export class Instantiator {
 			cells.setFile(file, op.lo, value);
 			return;
 		}
-		for (let i = 0; i < file.file.places.length; i++)
-			cells.setFile(file, i, b.select(file.file.width, b.pure("eq", 1, index, b.number(op.w, i)), value, cells.getFile(file, i)));
+		for (let i = 0; i < file.file.places.length; i++) {
+			// whole cells are selected: a write may change more of a cell than the register
+			const touched = i === file.file.zero ? [] : [...new Set(file.file.places[i]?.map((part) => part.cell))];
+			const before = touched.map((cell) => cells.read(cell));
+			const here = b.pure("eq", 1, index, b.number(op.w, i));
+			cells.setFile(file, i, value);
+			touched.forEach((cell, k) => {
+				cells.write(cell, b.select(this.isa.cells[cell].width, here, cells.read(cell), before[k]));
+			});
+		}
 	}
 
 	/** An entry of an indexed space, or what the space does where there is none. */

@@ -1,4 +1,5 @@
 /** A template in, a tree of steps out that `instantiate.ts` walks fast: kinds are numbers, what follows a conditional jump stands in the arm that gets there. */
+import { lowMask } from "../ir/evaluate.ts";
 import { type Op, type OpName, opTable } from "../ir/op.ts";
 import type { Template } from "../spec/isa.ts";
 
@@ -7,7 +8,7 @@ export const Kind = {
 	constant: 1,
 	getreg: 2,
 	setreg: 3,
-	/** file index is operand x / the number x / value a */
+	/** file index is operand x (the bits of mask y) / the number x / value a */
 	getfileOperand: 4,
 	getfileNumber: 5,
 	getfileValue: 6,
@@ -41,6 +42,7 @@ export interface Step {
 	readonly lo: number;
 	readonly hi: number;
 	readonly x: number;
+	readonly y: number;
 }
 export interface IfStep extends Step {
 	readonly yes: readonly Step[];
@@ -156,14 +158,14 @@ class Preparer {
 	}
 	private fileStep(i: number, op: Op, first: number): Step {
 		const index = this.ops[op.a];
-		if (index.op === "operand") return plain(first, i, op, index.lo);
+		if (index.op === "operand") return plain(first, i, op, index.lo, lowMask(index.w));
 		if (index.op === "const") return plain(first + 1, i, op, index.lo);
 		return plain(first + 2, i, op);
 	}
 }
 
-function plain(kind: number, index: number, op: Op, x = 0): Step {
-	return { kind, op: op.op, index, w: op.w, a: op.a, b: op.b, c: op.c, lo: op.lo, hi: op.hi, x };
+function plain(kind: number, index: number, op: Op, x = 0, y = 0): Step {
+	return { kind, op: op.op, index, w: op.w, a: op.a, b: op.b, c: op.c, lo: op.lo, hi: op.hi, x, y };
 }
 
 const jumps = (steps: readonly Step[]): boolean =>
