@@ -265,7 +265,7 @@ class Assembly {
 		}
 		const lines = candidate.macro.expand(values);
 		return lines.map((line) => {
-			const filled = line.replace(/\{(\w+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole)).trim();
+			const filled = line.replace(/\{([^{}]+)\}/g, (whole, name: string) => (name in values ? String(values[name]) : whole)).trim();
 			const blank = filled.search(/\s/);
 			const head = blank < 0 ? filled : filled.slice(0, blank);
 			const statement: Statement = { ...item.statement, labels: [], head, rest: blank < 0 ? "" : filled.slice(blank).trim() };

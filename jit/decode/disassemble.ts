@@ -65,7 +65,7 @@ function form(text: string | null, parts: readonly (string | number)[], fixed: F
 		} else literals[literals.length - 1] += part;
 	}
 	if (text !== null) {
-		const written = text.split(/\{\w+\}/);
+		const written = text.split(/\{[^{}]+\}/);
 		return { literals: written.length === literals.length ? written : literals, operands, fixed, equal };
 	}
 	return { literals, operands, fixed, equal };

@@ -55,7 +55,7 @@ export class Names {
 	}
 }
 
-const holeAt = /\{(\w+)\}/y;
+const holeAt = /\{([^{}]+)\}/y;
 const wordAt = /[\w.$']+/y;
 
 /**

@@ -29,9 +29,9 @@ const squeezePlain = (text: string) => text.replace(/\s*([^\w\s.%$@\uE000\uE001]
 
 /** Parts of a template with `{name}` holes, squeezed as statements are. */
 export function parseTemplate(text: string): (string | { readonly name: string })[] {
-	const marked = squeeze(text.replace(/\{(\w+)\}/g, `${open}$1${close}`));
+	const marked = squeeze(text.replace(/\{([^{}]+)\}/g, `${open}$1${close}`));
 	return marked
-		.split(/(\uE000\w+\uE001)/)
+		.split(/(\uE000[^\uE001]+\uE001)/)
 		.filter((part) => part !== "")
 		.map((part) => (part.startsWith(open) ? { name: part.slice(1, -1) } : part));
 }
