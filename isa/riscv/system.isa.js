@@ -61,13 +61,13 @@ entry(csr, 0xf15, "mconfigptr", { read: () => constant(0, XLEN) });
 /** Places in mstatus. SIE, SPIE, SPP, SUM, MXR, TVM and TSR belong to S mode, FS and SD to F: all 0 as long as there is none. */
 const place = { MIE: 3, MPIE: 7, MPP: 11, MPRV: 17, TW: 21 };
 /** UXL is 2: U mode is as wide as M mode. */
-const fixed = constant(XLEN == 64 ? 0x200000000 : 0, XLEN);
+const fixed = () => constant(XLEN == 64 ? 0x200000000 : 0, XLEN);
 /** What MPP becomes: it takes U and M, other values leave it as it was. */
 const legal = (mode) => (mode == Mode.U || mode == Mode.M ? mode : m.MPP);
 
 // mstatus: interrupt enables, previous mode, MPRV and TW (3.1.6).
 entry(csr, 0x300, "mstatus", {
-	read: () => Object.keys(place).reduce((sum, name) => sum | (zext(m[name], XLEN) << place[name]), fixed),
+	read: () => Object.keys(place).reduce((sum, name) => sum | (zext(m[name], XLEN) << place[name]), fixed()),
 	write: (value) => {
 		m.MIE = bit(value, place.MIE);
 		m.MPIE = bit(value, place.MPIE);
