@@ -55,8 +55,24 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 		const [lo, hi] = [pc | 0, wide ? Math.floor(pc / 4294967296) | 0 : 0];
 		const { page, from } = where[0] ?? { page: -1, from: 0 };
 		return {
-			...{ pc, lo, hi, context, plain: view === 0, view, page, offset: from, spans: where, block, leave },
-			...{ single: null, code: null, label: 0, runs: 0, ask: 0, live: where.length > 0, next: null },
+			pc,
+			lo,
+			hi,
+			context,
+			plain: view === 0,
+			view,
+			page,
+			offset: from,
+			spans: where,
+			block,
+			leave,
+			single: null,
+			code: null,
+			label: 0,
+			runs: 0,
+			ask: 0,
+			live: where.length > 0,
+			next: null,
 		};
 	}
 

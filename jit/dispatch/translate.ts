@@ -3,7 +3,7 @@ import type { Refusal } from "../base/refusal.ts";
 import type { Entry, Span } from "../cache/entry.ts";
 import type { Emitter } from "../ir/block.ts";
 import { formRegion } from "../lift/region.ts";
-import { chooseTier } from "../tier/choose.ts";
+import { chooseTier, never } from "../tier/choose.ts";
 import type { Tier } from "../tier/policy.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
 import type { Places } from "./places.ts";
@@ -39,7 +39,7 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 		const spans: Span[] = [];
 		for (const block of formed.blocks) {
 			const where = places.spans(state, block.pc, block.bytes);
-			if (!where) return refuse(entry, "outside-ram", Number.POSITIVE_INFINITY);
+			if (!where) return refuse(entry, "outside-ram", never);
 			spans.push(...where);
 		}
 		const into: { entry: Entry; label: number }[] = [];
@@ -50,9 +50,9 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 				// code of the same or a better engine stays: it was made for that place
 				if (there && (label === 0 || there.code === null || (tier === "wasm" && there.code.tier === "js"))) into.push({ entry: there, label });
 			});
-			if (!cache.install(unit, tier, into, spans)) return refuse(entry, "too-large", Number.POSITIVE_INFINITY);
+			if (!cache.install(unit, tier, into, spans)) return refuse(entry, "too-large", never);
 		} catch {
-			return refuse(entry, "emitter-failed", Number.POSITIVE_INFINITY);
+			return refuse(entry, "emitter-failed", never);
 		} finally {
 			statistics.millis[tier] += now() - lifted;
 		}
@@ -68,6 +68,8 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 		const rewrites = cache.rewrites(entry.page);
 		const { tier, ask } = chooseTier(policy, present, entry.runs, rewrites);
 		entry.ask = ask;
+		// so that the count, which nobody looks at any more, does not outgrow its field
+		if (ask === never) entry.runs = 0;
 		if (tier === present || tier === "interpret") {
 			if (rewrites > 0 && chooseTier(policy, present, entry.runs, 0).tier !== present) statistics.refusals["page-rewritten"]++;
 			return false;
