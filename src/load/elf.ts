@@ -76,7 +76,7 @@ export function loadElf(file: Uint8Array): Image {
 		if (stored > bytes) throw new ImageError(`ELF: segment ${i} has ${stored} bytes in the file but ${bytes} in memory (byte ${at}): the file is damaged`);
 		inFile(`segment ${i}`, offset, stored);
 		if (entry >= vaddr && entry < vaddr + bytes) physicalEntry = entry - vaddr + address;
-		segments.push({ address, data: file.subarray(offset, offset + stored), bytes });
+		segments.push({ address, data: file.subarray(offset, offset + stored), bytes, padding: offset === 0 ? paddingOf(stored) : 0 });
 	}
 	if (segments.length === 0) throw new ImageError(`ELF: none of the ${count} program headers is a loadable segment: there is nothing to load`);
 	return {
@@ -86,6 +86,12 @@ export function loadElf(file: Uint8Array): Image {
 		symbols: readSymbols(),
 		hints: { machine: half(18), bits, endian: little ? "little" : "big", flags: word(header.flags[wide]!) },
 	};
+
+	function paddingOf(stored: number): number {
+		let end = Math.min(table + count * entrySize, stored);
+		while (end < stored && file[end] === 0) end++;
+		return end;
+	}
 
 	function readSymbols(): ImageSymbols {
 		const sections = long(header.shoff[wide]!, "section header offset");

@@ -34,7 +34,7 @@ export function loadHex(file: Uint8Array): Image {
 	const closePiece = (): void => {
 		if (used === pieceAt) return;
 		if (segments.length === maxSegments) fail(`more than ${maxSegments} separate pieces`);
-		segments.push({ address: pieceAddress, data: all.subarray(pieceAt, used), bytes: used - pieceAt });
+		segments.push({ address: pieceAddress, data: all.subarray(pieceAt, used), bytes: used - pieceAt, padding: 0 });
 		pieceAt = used;
 	};
 

@@ -8,6 +8,8 @@ export interface Segment {
 	readonly address: number;
 	readonly data: Uint8Array;
 	readonly bytes: number;
+	/** So many bytes at the start are only the file's own headers and padding, which linkers map along: they may lie outside RAM. */
+	readonly padding: number;
 }
 
 export interface ImageSymbol {

@@ -4,6 +4,6 @@ import { type Image, noSymbols, orderSegments } from "./image.ts";
 
 export function loadRaw(file: Uint8Array, address: number): Image {
 	if (file.length === 0) throw new ImageError("raw: the file is empty: there is nothing to load");
-	const segments = orderSegments("raw", [{ address, data: file, bytes: file.length }], 64);
+	const segments = orderSegments("raw", [{ address, data: file, bytes: file.length, padding: 0 }], 64);
 	return { format: "raw", entry: address, segments, symbols: noSymbols, hints: null };
 }

@@ -1,7 +1,7 @@
 /** An image and a device tree in, their bytes in RAM out. */
 import { ImageError } from "../../jit/base/errors.ts";
 import { hex, size } from "../base/hex.ts";
-import type { Image } from "../load/image.ts";
+import type { Image, Segment } from "../load/image.ts";
 import type { GuestMemory } from "../memory/guest-memory.ts";
 
 /** Throws `ImageError` when a segment or the entry lies outside RAM. `board`: its name, for the message. */
@@ -9,7 +9,8 @@ export function checkImage(image: Image, memory: GuestMemory, board: string): vo
 	const { base, bytes } = memory.ram;
 	const ram = `RAM ${hex(base)}-${hex(base + bytes)}; board "${board}" has ${size(bytes)}`;
 	image.segments.forEach((segment, i) => {
-		if (memory.window(segment.address, segment.bytes)) return;
+		const { address, length } = inside(segment, base);
+		if (memory.window(address, length)) return;
 		const end = segment.address + segment.bytes - base;
 		const larger =
 			segment.address >= base && end <= 2 ** 31 - 2 ** 27
@@ -20,12 +21,19 @@ export function checkImage(image: Image, memory: GuestMemory, board: string): vo
 	if (!memory.window(image.entry, 1)) throw new ImageError(`${image.format}: entry ${hex(image.entry)} lies outside ${ram}: link it for ${hex(base)}`);
 }
 
+/** A segment without what of its padding lies below RAM. */
+function inside(segment: Segment, base: number): { address: number; skip: number; length: number } {
+	const skip = Math.min(Math.max(base - segment.address, 0), segment.padding);
+	return { address: segment.address + skip, skip, length: segment.bytes - skip };
+}
+
 /** Puts the segments into RAM, zeros behind their data. `checkImage` has passed. */
 export function placeImage(image: Image, memory: GuestMemory): void {
 	for (const segment of image.segments) {
-		const window = memory.window(segment.address, segment.bytes)!;
-		window.set(segment.data);
-		window.fill(0, segment.data.length);
+		const { address, skip, length } = inside(segment, memory.ram.base);
+		const window = memory.window(address, length)!;
+		window.set(segment.data.subarray(skip));
+		window.fill(0, Math.max(segment.data.length - skip, 0));
 	}
 }
 

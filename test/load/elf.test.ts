@@ -15,7 +15,7 @@ describe("an ELF file becomes an image", () => {
 					makeElf({ bits, endian, entry: base + 4, segments: [{ address: base, data: code, bytes: 16 }], symbols: [{ name: "x", value: base }] }),
 				);
 				expect(image.entry).toBe(base + 4);
-				expect(image.segments).toEqual([{ address: base, data: code, bytes: 16 }]);
+				expect(image.segments).toEqual([{ address: base, data: code, bytes: 16, padding: 0 }]);
 				expect(image.hints).toEqual({ machine: 243, bits, endian, flags: 0 });
 				expect(image.symbols.find("x")).toEqual({ name: "x", value: base, bytes: 0, kind: "other" });
 			});

@@ -10,7 +10,7 @@ const end = ":00000001FF";
 describe("Intel hex becomes an image", () => {
 	it("whose records that follow each other are one segment", () => {
 		const image = load(":020000040800F2", ":0400000001020304F2", ":02000400AABB95", end);
-		expect(image.segments).toEqual([{ address: 0x8000000, data: Uint8Array.of(1, 2, 3, 4, 0xaa, 0xbb), bytes: 6 }]);
+		expect(image.segments).toEqual([{ address: 0x8000000, data: Uint8Array.of(1, 2, 3, 4, 0xaa, 0xbb), bytes: 6, padding: 0 }]);
 		expect(image.entry).toBe(0x8000000);
 	});
 	it("with segment addresses, a start record, lower case and CRLF", () => {
