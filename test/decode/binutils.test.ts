@@ -83,7 +83,7 @@ describe.skipIf(missing !== undefined)(`binutils agrees${missing ? ` (skipped: $
 		describe(`RISC-V ${xlen}`, () => {
 			const isa = riscv(xlen);
 			const lines: Line[] = [];
-			let bytes = new Uint8Array(0);
+			let bytes: Uint8Array = new Uint8Array(0);
 			const file = (name: string) => join(folder, `${xlen}-${name}`);
 			const run = (name: string, args: string[]) => execFileSync(tool(name), args, { cwd: folder, maxBuffer: 1 << 28 }).toString();
 

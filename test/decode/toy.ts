@@ -1,5 +1,5 @@
 /** A small ISA made by hand, so that decoder and assembler are tested without the loader: encodings as text in, an Isa out. */
-import type { Alias, Encoding, FieldSlice, InstructionSpec, Isa, Limit, Macro, OperandKind, Syntax } from "../../jit/spec/isa.ts";
+import type { Alias, Encoding, FieldSlice, InstructionSpec, Isa, Limit, Macro, OperandKind, RegisterFile, Syntax } from "../../jit/spec/isa.ts";
 
 const at = { file: "toy.isa.js", line: 1, column: 1 };
 
@@ -85,12 +85,12 @@ export function toyIsa(
 			at,
 		};
 	});
-	const files = [
+	const files: RegisterFile[] = [
 		{
 			name: "x",
 			width: 32,
 			zero: 0,
-			places: Array.from({ length: 32 }, (_, i) => ({ cell: i + 1, low: 0, width: 32, write: "merge" as const })),
+			places: Array.from({ length: 32 }, (_, i) => [{ cell: i + 1, low: 0, width: 32, write: "merge" as const }]),
 			names: Array.from({ length: 32 }, (_, i) => [`r${i}`, `x${i}`]),
 		},
 	];
