@@ -91,7 +91,8 @@ export const permitted = (mode, address, bytes, permission) => {
 		const how = matching(i);
 		const first = (how == Match.TOR ? bottom : how == Match.NA4 ? top : top & ~ones) << 2;
 		const after = (how == Match.TOR ? top : how == Match.NA4 ? top + 1 : (top & ~ones) + ones + 1) << 2;
-		const some = how != Match.OFF && u(address) < u(after) && u(end) > u(first);
+		// a TOR entry that ends before it starts matches nothing
+		const some = how != Match.OFF && u(first) < u(after) && u(address) < u(after) && u(end) > u(first);
 		const whole = u(address) >= u(first) && u(end) <= u(after);
 		const may = ((pmpcfg[i] >>> permission) & 1) == 1 || (mode == Mode.M && !locked(i));
 		answer = some ? zext(whole && may, 1) : answer;
