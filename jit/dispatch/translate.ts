@@ -31,7 +31,12 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 	function translate(state: number, entry: Entry, view: number, tier: "js" | "wasm", emitter: Emitter): boolean {
 		const start = now();
 		const { pc, context } = entry;
-		const formed = formRegion(lifter, code.source(state), pc, context, { ...policy[tier], plain: view === 0, contexts: isa.contexts });
+		/** Has the block been translated as well as this one will be? Then it is reached through the dispatcher, and no loop is translated twice. */
+		const skip = (to: number, word: number): boolean => {
+			const there = cache.find(entry.page, entry.offset + to - pc, to, word, view === 0)?.code;
+			return !!there && (there.tier === tier || there.tier === "wasm");
+		};
+		const formed = formRegion(lifter, code.source(state), pc, context, { ...policy[tier], plain: view === 0, contexts: isa.contexts, skip });
 		const lifted = now();
 		statistics.millis.lift += lifted - start;
 		// it could be lifted a moment ago: only a page that can no longer be fetched gets here, and then the next round finds out

@@ -10,6 +10,8 @@ export interface RegionOptions {
 	readonly plain: boolean;
 	/** Cells that are context, so that a block that changes them is not cut; from `isa.contexts`. Default none. */
 	readonly contexts?: Isa["contexts"];
+	/** Blocks (except the first) that are left out, because they have been translated elsewhere. Default none. */
+	readonly skip?: (pc: number, context: number) => boolean;
 }
 
 const pageBytes = 4096;
@@ -39,7 +41,7 @@ export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context
 	let instructions = 0;
 	for (let k = 0; k < queue.length && found.size < o.maxBlocks && instructions < o.maxInstructions; k++) {
 		const [at, word] = queue[k];
-		if (found.has(key(at, word))) continue;
+		if (found.has(key(at, word)) || (k > 0 && o.skip?.(at, word))) continue;
 		const block = lifter.block(code, at, word, Math.max(1, Math.min(defaultLimit, o.maxInstructions - instructions)));
 		if (!isBlock(block)) {
 			if (k === 0) return block;

@@ -33,7 +33,8 @@ export function createJsEmitter(isa: Isa, layout: StateLayout, env: Environment)
 		emit(region: Region): Unit {
 			const { text, helpers } = unitText(setting, region);
 			const names = ["i32", ...helpers.filter((name) => name !== "i32")];
-			const make = new Function(...names, `"use strict";\nreturn ${text}`);
+			// the parentheses make V8 compile the function at once instead of looking over it first
+			const make = new Function(...names, `"use strict";\nreturn (${text});`);
 			return { run: make(...names.map((name) => bindings[name])), region, bytes: text.length };
 		},
 		text: (region) => unitText(setting, region).text,
