@@ -25,7 +25,7 @@ export function bindPattern(world: World, scope: Scope, pattern: Pattern, value:
 			return;
 		case "ArrayPattern": {
 			const list = items(world, at, value);
-			tick(world, at, list.length >> 3);
+			tick(world, scope.source, pattern, list.length >> 3);
 			pattern.elements.forEach((element, i) => {
 				if (element?.type === "RestElement") bindPattern(world, scope, element.argument, list.slice(i), constant);
 				else if (element)
@@ -36,7 +36,7 @@ export function bindPattern(world: World, scope: Scope, pattern: Pattern, value:
 		case "ObjectPattern": {
 			if (!(value instanceof Map)) return fail(scope.source, pattern, `an object expected, this is ${describe(value)}`);
 			const map = value as ReadonlyMap<string, Value>;
-			tick(world, at, map.size >> 3);
+			tick(world, scope.source, pattern, map.size >> 3);
 			const taken = new Set<string>();
 			for (const property of pattern.properties) {
 				if (property.type === "RestElement") {

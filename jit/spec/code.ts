@@ -56,8 +56,13 @@ export interface Arm {
 	/** never reaches the end: it traps */
 	dead: boolean;
 }
-/** Chooses between what the first and the second arm computed; both of one width. */
-export type Pick = (first: Bits, second: Bits) => Bits;
+/** What a closed `if` makes of the values of its arms. */
+export interface Pick {
+	/** What the first or the second arm computed; both of one width. */
+	both(first: Bits, second: Bits): Bits;
+	/** What one arm computed, for use where only that arm has run. */
+	one(value: Bits, first: boolean): Bits;
+}
 
 /** Thrown and caught here and in the evaluator only: this path has trapped. */
 export const diverged = Symbol("diverged");
@@ -82,7 +87,8 @@ export class Code {
 	executed = false;
 
 	constant(value: number | bigint, w: number): Bits {
-		const v = BigInt.asUintN(w, BigInt(value));
+		if (typeof value === "number") return this.#const((value | 0) & lowMask(w), Math.floor(value / 4294967296) & highMask(w), w);
+		const v = BigInt.asUintN(w, value);
 		return this.#const(Number(v & 0xffffffffn) | 0, Number(v >> 32n) | 0, w);
 	}
 	#const(lo: number, hi: number, w: number): Bits {
@@ -191,8 +197,8 @@ export class Code {
 		else if (second.dead || first.jump === second.jump) this.jump = first.jump;
 		else {
 			const before = this.jump;
-			const then = first.jump === before ? before : visible(first.jump, (to) => pick(to, this.constant(0, to.w)));
-			const other = second.jump === before ? before : visible(second.jump, (to) => pick(this.constant(0, to.w), to));
+			const then = first.jump === before ? before : visible(first.jump, (to) => pick.one(to, true));
+			const other = second.jump === before ? before : visible(second.jump, (to) => pick.one(to, false));
 			this.jump = { if: condition, yes: then, no: other };
 		}
 		return pick;
@@ -203,20 +209,27 @@ export class Code {
 			this.#push(new Fork(condition, first.dead ? first.ops : [], second.dead ? second.ops : []));
 			if (first.dead && second.dead) throw diverged;
 			this.#block.push(...(first.dead ? second.ops : first.ops));
-			return first.dead ? (_, b) => b : (a) => a;
+			return { both: (a, b) => (first.dead ? b : a), one: (value) => value };
 		}
 		if (first.ops.length + second.ops.length <= selectLimit && first.ops.every(movable) && second.ops.every(movable)) {
 			this.#block.push(...first.ops, ...second.ops);
-			return (a, b) => (a === b ? a : this.pure("select", a.w, condition, a, b));
+			return { both: (a, b) => (a === b ? a : this.pure("select", a.w, condition, a, b)), one: (value) => value };
 		}
 		const fork = new Fork(condition, first.ops, second.ops);
 		this.#push(fork);
-		return (a, b) => {
+		const both = (a: Bits, b: Bits): Bits => {
 			if (a === b) return a;
 			if (a.w === 1 && a.op === "const" && b.op === "const") return a.lo ? condition : this.pure("not", 1, condition);
 			const phi = new Phi(fork, a, b);
 			fork.phis.push(phi);
 			return phi;
+		};
+		return {
+			both,
+			one: (value, inFirst) => {
+				const other = this.constant(0, value.w);
+				return inFirst ? both(value, other) : both(other, value);
+			},
 		};
 	}
 

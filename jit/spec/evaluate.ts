@@ -10,11 +10,10 @@ import { array, tick, type World } from "./world.ts";
 
 /** The value of an expression. Throws SpecError, or `diverged` where the path traps. */
 export function evaluate(world: World, scope: Scope, node: Expression | Super): Value {
+	tick(world, scope.source, node);
+	if (node.type === "Literal") return literal(scope.source, node);
 	const at: At = { source: scope.source, node };
-	tick(world, at);
 	switch (node.type) {
-		case "Literal":
-			return literal(at, node);
 		case "Identifier":
 			return use(world, at, lookUp(scope, node).value);
 		case "TemplateLiteral": {
@@ -96,16 +95,16 @@ const names: Readonly<Partial<Record<string, string>>> = {
 };
 const nameOf = (node: AnyNode): string => names[node.type] ?? node.type;
 
-function literal(at: At, node: Literal): Value {
+function literal(source: Source, node: Literal): Value {
 	const value = node.value;
 	if (node.bigint != null) return BigInt(node.bigint);
 	if (typeof value === "number") {
 		if (Number.isSafeInteger(value)) return value;
-		if (!Number.isInteger(value)) return fail(at.source, node, "static numbers are whole numbers");
-		return fail(at.source, node, "a number past 2^53 is written as a bigint, with an n at its end");
+		if (!Number.isInteger(value)) return fail(source, node, "static numbers are whole numbers");
+		return fail(source, node, "a number past 2^53 is written as a bigint, with an n at its end");
 	}
 	if (typeof value === "string" || typeof value === "boolean" || value === null) return value;
-	return fail(at.source, node, "regular expressions are not part of the language");
+	return fail(source, node, "regular expressions are not part of the language");
 }
 
 function lookUp(scope: Scope, node: { name: string } & Node) {
@@ -114,6 +113,7 @@ function lookUp(scope: Scope, node: { name: string } & Node) {
 
 /** What reading a name or a member gives: inside semantics a register gives its value. */
 export function use(world: World, at: At, value: Value): Value {
+	if (typeof value !== "object") return value;
 	if (value instanceof Unusable) return fail(at.source, at.node, value.problem);
 	if (value instanceof Pseudo) return value.read(at.source, at.node);
 	return value instanceof Register && world.code ? world.state.read(value) : value;
@@ -130,7 +130,7 @@ function object(world: World, scope: Scope, node: ObjectExpression): Value {
 			const from = evaluate(world, scope, property.argument);
 			if (!(from instanceof Map)) return fail(scope.source, property, `an object expected, this is ${describe(from)}`);
 			for (const [key, value] of from as ReadonlyMap<string, Value>) map.set(key, use(world, { source: scope.source, node: property }, value));
-			tick(world, { source: scope.source, node: property }, from.size);
+			tick(world, scope.source, property, from.size);
 			continue;
 		}
 		if (property.kind !== "init") return fail(scope.source, property, "get and set are not part of the language");

@@ -65,6 +65,8 @@ export function checkNumbers(at: At, draft: Draft, operands: readonly OperandDra
 		}
 		if (width > 16) refuse(at, `${name} has ${width} bits in the encoding; at most 16 for a ${k.kind === "reg" ? "register" : k.kind}`, encoding.text);
 		if (k.kind === "choice") return;
+		// the usual case: every number is a register that is there
+		if (k.kind === "reg" && 2 ** width - 1 <= kind.most && !draft.files[k.file]?.places.includes(null)) return;
 		for (const n of numbers(width, limits)) {
 			if (k.kind === "table") {
 				if (n > kind.most) refuse(at, `${name} can be encoded as ${n}, but its table has ${kind.most + 1} values; limit it with where`, encoding.text);

@@ -14,9 +14,9 @@ export function merge(code: Code, pick: Pick, a: Value, b: Value): Value {
 		const w = a instanceof Bits ? a.w : (b as Bits).w;
 		const x = widened(code, a, w);
 		const y = widened(code, b, w);
-		return x && y ? pick(x, y) : new Unusable(`the two arms of an if or ?: give ${describe(a)} and ${describe(b)}`);
+		return x && y ? pick.both(x, y) : new Unusable(`the two arms of an if or ?: give ${describe(a)} and ${describe(b)}`);
 	}
-	if (typeof a === "boolean" && typeof b === "boolean") return pick(code.constant(a ? 1 : 0, 1), code.constant(b ? 1 : 0, 1));
+	if (typeof a === "boolean" && typeof b === "boolean") return pick.both(code.constant(a ? 1 : 0, 1), code.constant(b ? 1 : 0, 1));
 	if (isNumber(a) && isNumber(b)) {
 		if (BigInt(a) === BigInt(b)) return a;
 		return new Unusable(`the two arms of an if or ?: give the numbers ${a} and ${b} without a width; use constant(value, width)`);

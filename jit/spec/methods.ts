@@ -115,7 +115,7 @@ const textMethods = new Map<string, Method<string>>([
 
 /** `self.name(args)` of a static value. */
 export function method(world: World, at: At, self: Value, name: string, args: readonly Value[]): Value {
-	tick(world, at, Array.isArray(self) ? self.length : typeof self === "string" ? self.length >> 4 : 1);
+	tick(world, at.source, at.node, Array.isArray(self) ? self.length : typeof self === "string" ? self.length >> 4 : 1);
 	if (Array.isArray(self)) {
 		const f = arrayMethods.get(name);
 		if (f) return f(world, at, self, args);

@@ -12,17 +12,19 @@ type Exports = Map<string, Binding>;
 
 export function runModules(world: World, draft: Draft, modules: readonly Module[], names: ReadonlyMap<string, Value>): void {
 	const done = new Map<Module, Exports>();
+	const first = modules[0];
+	if (!first) return;
+	const outer = new Scope(null, first.source);
+	for (const [name, value] of names) outer.add(new Binding(name, value, true, -1));
 	for (const module of modules) {
 		draft.module = module.source;
-		done.set(module, runModule(world, draft, module, names, done));
+		done.set(module, runModule(world, draft, module, outer, done));
 	}
 	draft.module = null;
 }
 
-function runModule(world: World, draft: Draft, module: Module, names: ReadonlyMap<string, Value>, done: ReadonlyMap<Module, Exports>): Exports {
+function runModule(world: World, draft: Draft, module: Module, outer: Scope, done: ReadonlyMap<Module, Exports>): Exports {
 	const { source } = module;
-	const outer = new Scope(null, source);
-	for (const [name, value] of names) outer.add(new Binding(name, value, true, -1));
 	const scope = new Scope(outer, source);
 	const exports: Exports = new Map();
 	const body = source.program.body;

@@ -25,6 +25,7 @@ export const isNumber = (v: Value): v is number | bigint => typeof v === "number
 
 /** Does a static number fit `w` bits, signed or unsigned? */
 export function fits(value: number | bigint, w: number): boolean {
+	if (typeof value === "number") return w > 53 || (value >= -(2 ** (w - 1)) && value < 2 ** w);
 	const v = BigInt(value);
 	return v >= -(1n << BigInt(w - 1)) && v < 1n << BigInt(w);
 }

@@ -50,7 +50,7 @@ export function run(world: World, scope: Scope, list: readonly AnyNode[], target
 			}
 			const branch = c ? node.consequent : node.alternate;
 			if (!branch) continue;
-			const outcome = statement(world, new Scope(scope, scope.source), branch, targets);
+			const outcome = statement(world, scope, branch, targets);
 			if (outcome.live !== true) return after(world, outcome, () => run(world, scope, list, targets, i + 1));
 			continue;
 		}
@@ -68,7 +68,7 @@ function declareFunction(world: World, scope: Scope, node: Extract<AnyNode, { ty
 
 function statement(world: World, scope: Scope, node: AnyNode, targets: Targets): Outcome {
 	const at: At = { source: scope.source, node };
-	tick(world, at);
+	tick(world, scope.source, node);
 	world.statements.push(at);
 	try {
 		return one(world, scope, node, at, targets);
@@ -136,7 +136,7 @@ function fork(world: World, scope: Scope, node: IfStatement, c: Bits, targets: T
 	const bodies: readonly (Statement | null | undefined)[] = [node.consequent, node.alternate];
 	const build = (k: 0 | 1): Outcome => {
 		const body = bodies[k];
-		return code.inArm(arms[k], () => (body ? statement(world, new Scope(scope, scope.source), body, targets) : normal)) ?? dead;
+		return code.inArm(arms[k], () => (body ? statement(world, scope, body, targets) : normal)) ?? dead;
 	};
 	let a = build(0);
 	let b = build(1);
@@ -161,24 +161,21 @@ function joined(code: Code, pick: Pick, a: Outcome, b: Outcome): Outcome {
 	for (const target of new Set([...a.exits, ...b.exits].map((e) => e.target))) {
 		const x = a.exits.find((e) => e.target === target);
 		const y = b.exits.find((e) => e.target === target);
-		const when = x?.when === true && y?.when === true ? true : pick(bit(x?.when ?? false), bit(y?.when ?? false));
+		const when = x?.when === true && y?.when === true ? true : pick.both(bit(x?.when ?? false), bit(y?.when ?? false));
 		exits.push({
 			target,
 			when,
-			value: x && y ? merge(code, pick, x.value, y.value) : x ? shown(code, pick, x.value, true) : shown(code, pick, y?.value, false),
+			value: x && y ? merge(code, pick, x.value, y.value) : x ? shown(pick, x.value, true) : shown(pick, y?.value, false),
 		});
 	}
-	const live = a.live === b.live ? a.live : pick(bit(a.live), bit(b.live));
+	const live = a.live === b.live ? a.live : pick.both(bit(a.live), bit(b.live));
 	return { live: live instanceof Bits && live.op === "const" ? live.lo !== 0 : live, exits };
 }
 /** A value made in one arm, seen from behind the `if`. */
-function shown(code: Code, pick: Pick, value: Value, first: boolean): Value {
-	if (value instanceof Bits) {
-		const other = code.constant(0, value.w);
-		return first ? pick(value, other) : pick(other, value);
-	}
-	if (Array.isArray(value)) return value.map((v) => shown(code, pick, v, first));
-	if (value instanceof Map) return new Map([...(value as ReadonlyMap<string, Value>)].map(([k, v]) => [k, shown(code, pick, v, first)]));
+function shown(pick: Pick, value: Value, first: boolean): Value {
+	if (value instanceof Bits) return pick.one(value, first);
+	if (Array.isArray(value)) return value.map((v) => shown(pick, v, first));
+	if (value instanceof Map) return new Map([...(value as ReadonlyMap<string, Value>)].map(([k, v]) => [k, shown(pick, v, first)]));
 	return value;
 }
 
@@ -241,9 +238,8 @@ function forCount(world: World, scope: Scope, node: ForStatement, at: At, target
 			const outcome = arrive(world.code, statement(world, new Scope(inner, scope.source), node.body, { ...targets, loop }), loop.next);
 			const step = (): Scope => {
 				const following = new Scope(scope, scope.source);
-				for (const name of inner.names()) {
-					const old = inner.own(name) as Binding;
-					following.add(new Binding(name, old.value, old.constant, world.code ? world.code.depth : -1));
+				for (const old of inner.bindings) {
+					following.add(new Binding(old.name, old.value, old.constant, world.code ? world.code.depth : -1));
 				}
 				if (node.update) evaluate(world, following, node.update);
 				return following;

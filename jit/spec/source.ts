@@ -11,6 +11,8 @@ export interface Source {
 	readonly text: string;
 	readonly program: Program;
 	readonly comments: readonly Comment[];
+	/** offset of the first character of each line */
+	readonly lines: readonly number[];
 }
 
 /** The longest text of a definition file, in characters. */
@@ -22,21 +24,36 @@ export function parseSource(name: string, text: string): Source {
 	const comments: Comment[] = [];
 	try {
 		const program = parse(text, { ecmaVersion: 2022, sourceType: "module", onComment: comments });
-		return { name, text, program, comments };
+		return { name, text, program, comments, lines: lineStarts(text) };
 	} catch (error) {
 		if (error instanceof RangeError) throw new SpecError(name, 1, 1, "", "nested too deeply");
 		const at = error as { pos?: unknown; message?: unknown };
 		const offset = typeof at.pos === "number" ? at.pos : 0;
 		const problem = String(at.message).replace(/ \(\d+:\d+\)$/, "");
 		const line = /^.*/.exec(text.slice(offset))?.[0] ?? "";
-		throw specError({ name, text }, offset, excerpt(line), `this is not JavaScript: ${problem[0]?.toLowerCase()}${problem.slice(1)}`);
+		throw specError(name, lineStarts(text), offset, excerpt(line), `this is not JavaScript: ${problem[0]?.toLowerCase()}${problem.slice(1)}`);
 	}
 }
 
-function specError(source: { name: string; text: string }, offset: number, text: string, problem: string): SpecError {
-	const before = source.text.slice(0, offset);
-	const line = before.split("\n").length;
-	return new SpecError(source.name, line, offset - before.lastIndexOf("\n"), text, problem);
+function lineStarts(text: string): number[] {
+	const lines = [0];
+	for (let i = text.indexOf("\n"); i >= 0; i = text.indexOf("\n", i + 1)) lines.push(i + 1);
+	return lines;
+}
+/** Index of the last number of a sorted list that is not above `n`. */
+function lastUpTo(list: readonly number[], n: number): number {
+	let low = 0;
+	let high = list.length;
+	while (low < high) {
+		const middle = (low + high) >> 1;
+		if ((list[middle] as number) <= n) low = middle + 1;
+		else high = middle;
+	}
+	return low - 1;
+}
+function specError(name: string, lines: readonly number[], offset: number, text: string, problem: string): SpecError {
+	const line = lastUpTo(lines, offset);
+	return new SpecError(name, line + 1, offset - (lines[line] as number) + 1, text, problem);
 }
 
 /** At most 60 characters of a piece of the text, on one line. */
@@ -47,13 +64,13 @@ export function excerpt(text: string): string {
 
 /** Refuses the definition at a node. `text` defaults to what is written there. */
 export function fail(source: Source, node: Node, problem: string, text?: string): never {
-	throw specError(source, node.start, text ?? excerpt(source.text.slice(node.start, node.end)), problem);
+	throw specError(source.name, source.lines, node.start, text ?? excerpt(source.text.slice(node.start, node.end)), problem);
 }
 
 /** Lines and columns count from 1. */
 export function placeOf(source: Source, node: Node): Place {
-	const before = source.text.slice(0, node.start);
-	return { file: source.name, line: before.split("\n").length, column: node.start - before.lastIndexOf("\n") };
+	const line = lastUpTo(source.lines, node.start);
+	return { file: source.name, line: line + 1, column: node.start - (source.lines[line] as number) + 1 };
 }
 
 /** The comment that ends on the line directly above a node (line comments: all of them in a row), without its marks; or "". */

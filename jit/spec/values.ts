@@ -130,26 +130,32 @@ export class Binding {
 
 /** Names that can be seen from a place. */
 export class Scope {
-	readonly #names = new Map<string, Binding>();
+	readonly #list: Binding[] = [];
+	/** for scopes of many names */
+	#map: Map<string, Binding> | null = null;
 	constructor(
 		readonly outer: Scope | null,
 		readonly source: Source,
 	) {}
 	find(name: string): Binding | undefined {
 		for (let scope: Scope | null = this; scope; scope = scope.outer) {
-			const binding = scope.#names.get(name);
+			const binding = scope.own(name);
 			if (binding) return binding;
 		}
 		return undefined;
 	}
 	own(name: string): Binding | undefined {
-		return this.#names.get(name);
+		if (this.#map) return this.#map.get(name);
+		for (const binding of this.#list) if (binding.name === name) return binding;
+		return undefined;
 	}
 	add(binding: Binding): void {
-		this.#names.set(binding.name, binding);
+		this.#list.push(binding);
+		if (this.#map) this.#map.set(binding.name, binding);
+		else if (this.#list.length > 8) this.#map = new Map(this.#list.map((b) => [b.name, b]));
 	}
-	names(): IterableIterator<string> {
-		return this.#names.keys();
+	get bindings(): readonly Binding[] {
+		return this.#list;
 	}
 }
 

@@ -1,7 +1,7 @@
 /** What evaluation works on: the limits, the template being compiled, and the ways back to calling and to the state. */
 import type { Code } from "./code.ts";
 import { type At, condition } from "./operators.ts";
-import { fail } from "./source.ts";
+import { fail, type Node, type Source } from "./source.ts";
 import type { Builtin, FileValue, Func, Register, SpaceValue, Value } from "./values.ts";
 
 export interface World {
@@ -33,16 +33,16 @@ const mostOps = 20_000;
 const mostItems = 65_536;
 
 /** Takes `n` steps of the limit. */
-export function tick(world: World, at: At, n = 1): void {
+export function tick(world: World, source: Source, node: Node, n = 1): void {
 	world.steps += n;
-	if (world.steps > world.limit) fail(at.source, at.node, `the definition takes more than ${world.limit} steps to evaluate`);
-	if (world.code && world.code.count > mostOps) fail(at.source, at.node, `the semantics make more than ${mostOps} operations`);
+	if (world.steps > world.limit) fail(source, node, `the definition takes more than ${world.limit} steps to evaluate`);
+	if (world.code && world.code.count > mostOps) fail(source, node, `the semantics make more than ${mostOps} operations`);
 }
 
 /** Accepts an array as the value of an expression if it is not too long. */
 export function array(world: World, at: At, items: readonly Value[]): readonly Value[] {
 	if (items.length > mostItems) fail(at.source, at.node, `an array of ${items.length} items; at most ${mostItems}`);
-	tick(world, at, items.length >> 3);
+	tick(world, at.source, at.node, items.length >> 3);
 	return items;
 }
 
