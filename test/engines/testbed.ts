@@ -9,6 +9,7 @@ import type { Isa } from "../../jit/spec/isa.ts";
 const stateAt = 1024;
 const flagsAt = 32 * 1024;
 const ramAt = 65536;
+/** Of all memory spaces but the first together. */
 const otherBytes = 65536;
 const pageBytes = 4096;
 
@@ -35,6 +36,7 @@ export class Testbed {
 	readonly state = stateAt;
 	/** Calls of the port since the last `reset`. */
 	portCalls = 0;
+	readonly #otherBytes: number;
 	readonly #words: Int32Array;
 	readonly #bytes: Uint8Array;
 	readonly #changing: Uint8Array;
@@ -45,10 +47,11 @@ export class Testbed {
 	) {
 		this.layout = layOut(isa.cells);
 		const { base, bytes } = options;
+		this.#otherBytes = isa.memories.length > 1 ? otherBytes : 0;
 		this.memory = new WebAssembly.Memory({ initial: (ramAt + bytes + otherBytes + 65535) >>> 16 });
 		this.#words = new Int32Array(this.memory.buffer);
 		this.#bytes = new Uint8Array(this.memory.buffer);
-		this.#changing = this.#bytes.subarray(ramAt, ramAt + bytes + otherBytes);
+		this.#changing = this.#bytes.subarray(ramAt, ramAt + bytes + this.#otherBytes);
 		for (const page of options.flagged) this.#bytes[flagsAt + page] = 1;
 		const port: MemoryPort = { load: (...a) => this.#load(...a), store: (...a) => this.#store(...a) };
 		this.env = { memory: this.memory, ram: { base, bytes, offset: ramAt, pageFlags: flagsAt }, port };
@@ -65,6 +68,10 @@ export class Testbed {
 		});
 		this.#words[(stateAt + Header.budget) >> 2] = budget;
 		this.#changing.set(ram);
+	}
+	/** RAM and the other spaces as they are. */
+	ram(): Uint8Array {
+		return this.#changing.slice();
 	}
 	get ramBytes(): number {
 		return this.#changing.length;
