@@ -22,6 +22,7 @@ export interface InstructionDraft {
 	readonly syntaxes: readonly Syntax[];
 	readonly texts: readonly string[];
 	readonly encodings: readonly Encoding[];
+	readonly encodingsAt: readonly At[];
 	readonly where: readonly Limit[];
 	readonly context: readonly Limit[];
 	readonly semantics: Func;

@@ -47,8 +47,7 @@ export function parseEncoding(text: string, context: EncodingContext): Encoding 
 
 function tokenBits(token: string, text: string, context: EncodingContext, used: Map<string, string>): WordBit[] {
 	const { at } = context;
-	if (/^[01]+$/.test(token)) return [...token] as WordBit[];
-	if (/^-+$/.test(token)) return [...token].map(() => "-" as const);
+	if (/^[01-]+$/.test(token)) return [...token] as WordBit[];
 	const m = /^([A-Za-z_]\w*'?)(?:\[([^\]]*)\])?$/.exec(token);
 	if (!m) return refuse(at, `"${token}" in the encoding: bits such as 0101, a field such as rd or imm[11:5], or - expected`, text);
 	const name = m[1] as string;

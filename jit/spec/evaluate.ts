@@ -59,7 +59,7 @@ export function evaluate(world: World, scope: Scope, node: Expression | Super): 
 			const target = node.left;
 			if (node.operator === "=") {
 				const value = evaluate(world, scope, node.right);
-				assign(world, scope, target, value);
+				assign(world, scope, target, value, node.right);
 				return value;
 			}
 			const operator = node.operator.slice(0, -1);
@@ -67,13 +67,13 @@ export function evaluate(world: World, scope: Scope, node: Expression | Super): 
 			if (target.type !== "Identifier" && target.type !== "MemberExpression") return fail(scope.source, target, "a variable or register expected");
 			const old = evaluate(world, scope, target);
 			const value = binary(world.code, at, operator, old, evaluate(world, scope, node.right));
-			assign(world, scope, target, value);
+			assign(world, scope, target, value, node);
 			return value;
 		}
 		case "UpdateExpression": {
 			const old = evaluate(world, scope, node.argument);
 			const value = binary(world.code, at, node.operator === "++" ? "+" : "-", old, 1);
-			assign(world, scope, node.argument as Pattern, value);
+			assign(world, scope, node.argument as Pattern, value, node);
 			return node.prefix ? value : old;
 		}
 	}
@@ -212,7 +212,11 @@ function property(at: At, self: ReadonlyMap<string, Value>, key: Value): Value {
 	if (typeof name !== "string") return fail(at.source, at.node, `the name of a member must be static, this is ${describe(key)}`);
 	if (self.has(name)) return self.get(name);
 	const there = [...self.keys()].slice(0, 12).join(", ");
-	return fail(at.source, at.node, there ? `there is no ${JSON.stringify(name)} here, only ${there}${self.size > 12 ? ", ..." : ""}` : "this object is empty");
+	return fail(
+		at.source,
+		at.node,
+		`there is no ${JSON.stringify(name)} here${there ? `, only ${there}${self.size > 12 ? ", ..." : ""}` : ": the object is empty"}`,
+	);
 }
 
 function callExpression(world: World, scope: Scope, at: At, node: CallExpression): Value {
@@ -246,13 +250,13 @@ function argumentsOf(world: World, scope: Scope, node: CallExpression): Value[] 
 }
 
 /** Writes a variable, a register, a register of a file or an entry of a space. */
-export function assign(world: World, scope: Scope, target: Pattern, value: Value): undefined {
+export function assign(world: World, scope: Scope, target: Pattern, value: Value, from: Node): undefined {
 	const source: Source = scope.source;
-	const at: At = { source, node: target };
+	const valueAt: At = { source, node: from };
 	const code = world.code;
 	if (target.type === "Identifier") {
 		const binding = lookUp(scope, target);
-		if (binding.value instanceof Register && binding.constant && code) world.state.write(at, binding.value, value);
+		if (binding.value instanceof Register && binding.constant && code) world.state.write(valueAt, binding.value, value);
 		else if (binding.constant) return fail(source, target, `${target.name} is a constant`);
 		else if (!code) binding.value = value;
 		else if (binding.level < 0) fail(source, target, `${target.name} is static; semantics cannot change it`);
@@ -265,11 +269,11 @@ export function assign(world: World, scope: Scope, target: Pattern, value: Value
 	const keyAt: At = { source, node: target.property };
 	if (self instanceof FileValue || self instanceof SpaceValue) {
 		if (!code) return fail(source, target, "a register can be written only in semantics");
-		world.state.writeAt(keyAt, self, key, value);
+		world.state.writeAt(keyAt, self, key, valueAt, value);
 		return;
 	}
 	const place = self instanceof Map ? property(keyAt, self, key) : Array.isArray(self) ? element(keyAt, self, key) : undefined;
 	if (!(place instanceof Register)) return fail(source, target, "static values cannot be written");
 	if (!code) return fail(source, target, "a register can be written only in semantics");
-	world.state.write(at, place, value);
+	world.state.write(valueAt, place, value);
 }

@@ -124,6 +124,7 @@ function instruction(draft: Draft, call: Call, head: Head, doc: string): undefin
 		syntaxes,
 		texts: given.map((g) => g.text),
 		encodings,
+		encodingsAt: written.map((e) => e.at),
 		where,
 		context,
 		semantics,

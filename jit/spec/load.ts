@@ -10,6 +10,7 @@ import { globals } from "./methods.ts";
 import { link } from "./modules.ts";
 import { runModules } from "./modules-run.ts";
 import { operandDeclarations } from "./operands.ts";
+import type { At } from "./operators.ts";
 import { findOverlap, type Pattern } from "./overlap.ts";
 import { callFunction } from "./run.ts";
 import { semanticBuiltins } from "./semantics.ts";
@@ -174,18 +175,18 @@ function docFor(world: World, call: Call): string {
 
 /** No two encodings may be the same bytes, and no two instructions read alike without anything to tell them apart. */
 function checkInstructions(draft: Draft): void {
-	const patterns: (Pattern & { owner: Draft["instructions"][number] })[] = draft.instructions.flatMap((owner) =>
-		owner.encodings.map((encoding) => ({ encoding, where: owner.where, context: owner.context, owner })),
+	const patterns: (Pattern & { owner: Draft["instructions"][number]; at: At })[] = draft.instructions.flatMap((owner) =>
+		owner.encodings.map((encoding, i) => ({ encoding, where: owner.where, context: owner.context, owner, at: owner.encodingsAt[i] as At })),
 	);
 	const overlap = findOverlap(patterns, (cell) => draft.cells[cell]?.width ?? 0);
 	if (overlap) {
 		const a = patterns[overlap.first] as (typeof patterns)[number];
 		const b = patterns[overlap.second] as (typeof patterns)[number];
 		const bytes = overlap.bytes.map((x) => x.toString(16).padStart(2, "0")).join(" ");
-		const other = placeOf(a.owner.at.source, a.owner.at.node);
+		const other = placeOf(a.at.source, a.at.node);
 		const how = overlap.certain ? `the bytes ${bytes} are both` : "whether some bytes are both takes too long to find out";
 		const same = a.owner === b.owner ? "another encoding of the same instruction" : `${a.owner.texts[0]} (${other.file}:${other.line})`;
-		fail(b.owner.at.source, b.owner.at.node, `the encoding overlaps with ${same}: ${how}`, b.encoding.text);
+		fail(b.at.source, b.at.node, `the encoding overlaps with ${same}: ${how}`, b.encoding.text);
 	}
 	const seen = new Map<string, Draft["instructions"][number]>();
 	for (const i of draft.instructions) {

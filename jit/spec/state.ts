@@ -15,10 +15,10 @@ export function stateAccess(world: () => World, cells: readonly Cell[]): StateAc
 	const code = () => world().code as Code;
 	return {
 		read: (register) => read(code(), cells, register),
-		write: (at, register, value) => write(code(), cells, register, toBits(code(), at, value, register.width)),
+		write: (valueAt, register, value) => write(code(), cells, register, toBits(code(), valueAt, value, register.width)),
 		readAt: (at, place, index) => (place instanceof FileValue ? readFile(code(), cells, at, place, index) : readSpace(code(), at, place, index)),
-		writeAt: (at, place, index, value) => {
-			const v = toBits(code(), at, value, place.width);
+		writeAt: (at, place, index, valueAt, value) => {
+			const v = toBits(code(), valueAt, value, place.width);
 			if (place instanceof FileValue) writeFile(code(), cells, at, place, index, v);
 			else code().effect("setspace", place.width, spaceIndex(code(), at, place, index), v, place.number);
 		},

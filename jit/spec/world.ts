@@ -23,9 +23,9 @@ export interface World {
 /** Reads and writes of registers while a template is compiled. */
 export interface StateAccess {
 	read(register: Register): Value;
-	write(at: At, register: Register, value: Value): void;
+	write(valueAt: At, register: Register, value: Value): void;
 	readAt(at: At, place: FileValue | SpaceValue, index: Value): Value;
-	writeAt(at: At, place: FileValue | SpaceValue, index: Value, value: Value): void;
+	writeAt(at: At, place: FileValue | SpaceValue, index: Value, valueAt: At, value: Value): void;
 }
 
 /** The most ops one template may take to build. */

@@ -1,0 +1,3 @@
+import "./a.isa.js";
+
+extension("one", "One again");

@@ -1,0 +1,2 @@
+import { a } from "./a.isa.js";
+export const b = a;

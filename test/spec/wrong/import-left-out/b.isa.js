@@ -1,0 +1,4 @@
+import "./c.isa.js";
+
+extension("b", "B", { when: false });
+export const v = 1;

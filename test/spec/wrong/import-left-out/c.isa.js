@@ -1,0 +1,1 @@
+isa("toy", { title: "Toy", unit: 8, address: 16 });

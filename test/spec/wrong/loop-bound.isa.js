@@ -1,0 +1,6 @@
+// expected: loop-bound.isa.js:5:18: < on plain values does not say whether they are signed; write s(a) < s(b) or u(a) < u(b): `i < r.b`
+isa("toy", { title: "Toy", unit: 8, address: 16 });
+const r = state({ a: 8, b: 8, sp: 16, f: 1 });
+instruction("op", "00000000", () => {
+	for (let i = 0; i < r.b; i++) r.a = r.a + 1;
+});

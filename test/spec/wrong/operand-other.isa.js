@@ -1,0 +1,7 @@
+// expected: operand-other.isa.js:5:34: there is no "rt" here: `rt`
+isa("toy", { title: "Toy", unit: 8, address: 16 });
+const x = registers("x", { count: 8, width: 8, zero: 0 });
+operands({ rd: reg(x), rs: reg(x), imm: signed(8), off: relative(16) });
+instruction("op", "00000000", ({ rt }) => {
+	x[rt] = 0;
+});

@@ -1,0 +1,5 @@
+// expected: syntax-operand-not-encoded.isa.js:5:13: the operand {imm} is in the syntax, but in no encoding: `ld {rd},{imm}`
+isa("toy", { title: "Toy", unit: 8, address: 16 });
+const x = registers("x", { count: 8, width: 8, zero: 0 });
+operands({ rd: reg(x), rs: reg(x), imm: signed(8), off: relative(16) });
+instruction("ld {rd},{imm}", "00000 rd", () => {});
