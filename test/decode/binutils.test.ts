@@ -80,7 +80,7 @@ describe.skipIf(missing !== undefined)(`binutils agrees${missing ? ` (skipped: $
 	afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 	for (const xlen of [32, 64]) {
-		describe(`RISC-V ${xlen}`, () => {
+		describe(`RISC-V ${xlen}`, { timeout: 120_000 }, () => {
 			const isa = riscv(xlen);
 			const lines: Line[] = [];
 			let bytes: Uint8Array = new Uint8Array(0);
