@@ -65,6 +65,8 @@ export class Builder {
 		if (k.op === "not") return this.select(w, k.a, c, b);
 		const opB = ops[b];
 		const opC = ops[c];
+		if (opB.op === "select" && opB.a === condition) return this.select(w, condition, opB.b, c);
+		if (opC.op === "select" && opC.a === condition) return this.select(w, condition, b, opC.c);
 		if (opB.op === "const" && opC.op === "const") {
 			if (opB.lo === opC.lo && opB.hi === opC.hi) return b;
 			if (opB.lo === 1 && opB.hi === 0 && opC.lo === 0 && opC.hi === 0) return this.pure("zext", w, condition);

@@ -1,4 +1,5 @@
 /** The text of a block (as `print.ts` writes it) in, the block out. */
+import { SpecError } from "../base/errors.ts";
 import type { Isa } from "../spec/isa.ts";
 import type { Block, Terminator } from "./block.ts";
 import { cellNames } from "./names.ts";
@@ -8,7 +9,7 @@ const kinds = new Set(["jump", "branch", "indirect", "leave", "none"]);
 
 /**
  * Reads a block. Blank lines and lines that begin with `//` are skipped. Values may have any name after `%`; the n-th op is value n.
- * @throws Error "line N: what: text" at the first line it cannot read. The result is not verified.
+ * @throws SpecError (file "block") at the first line it cannot read. The result is not verified.
  */
 export function parseBlock(text: string, isa: Isa): Block {
 	return new Parser(text, isa).run();
@@ -51,8 +52,8 @@ class Parser {
 		return { ...head, ops: this.ops, end };
 	}
 
-	private error(what: string): Error {
-		return new Error(`line ${this.line + 1}: ${what}: ${(this.lines[this.line] ?? "").trim()}`);
+	private error(what: string): SpecError {
+		return new SpecError("block", this.line + 1, 1, (this.lines[this.line] ?? "").trim(), what);
 	}
 	private int(word: string | undefined): number {
 		const n = Number(word);
