@@ -80,9 +80,9 @@ choosesIsa(isa.command("test"))
 	.option("--engine <name>", "one engine only")
 	.action(async (files: string[], o) => (await import("./isa/test.ts")).test(files, o));
 choosesIsa(isa.command("docs"))
-	.description("reference pages in Markdown, one an extension")
-	.argument("[name]", "one extension only, to stdout")
-	.option("-o, --output <dir>", "where the pages go")
+	.description("the reference page in Markdown, or that of one extension")
+	.argument("[name]", "one extension only")
+	.option("-o, --output <dir>", "a folder: one page an extension, and README.md with everything")
 	.action(async (name: string | undefined, o) => (await import("./isa/docs.ts")).docs(name, o));
 
 program

@@ -34,7 +34,7 @@ const patienceMillis = 1500;
 
 /** The guest that comes with doppel. */
 function ownGuest(): string {
-	const path = join(dirname(definitionsFolder()), "src/cli/guest/guest.elf");
+	const path = join(dirname(definitionsFolder()), "src/boards/guest/guest.elf");
 	if (!existsSync(path)) throw new Bug(`${path} is missing: install doppel again`);
 	return path;
 }
