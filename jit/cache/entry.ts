@@ -29,6 +29,8 @@ export interface Entry {
 	readonly leave: number;
 	/** The one instruction here, privileged allowed; lifted when it is first asked for. */
 	single: Block | null;
+	/** Units that hold a translation of the block, also such as are entered elsewhere. */
+	copies: number;
 	/** Translated code, `label` its place in it. */
 	code: Code | null;
 	label: number;

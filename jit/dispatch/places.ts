@@ -67,6 +67,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			block,
 			leave,
 			single: null,
+			copies: 0,
 			code: null,
 			label: 0,
 			runs: 0,

@@ -31,10 +31,10 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 	function translate(state: number, entry: Entry, view: number, tier: "js" | "wasm", emitter: Emitter): boolean {
 		const start = now();
 		const { pc, context } = entry;
-		/** Has the block been translated as well as this one will be? Then it is reached through the dispatcher, and no loop is translated twice. */
+		/** Has the block been translated as well as this one will be, and often enough? */
 		const skip = (to: number, word: number): boolean => {
-			const there = cache.find(entry.page, entry.offset + to - pc, to, word, view === 0)?.code;
-			return !!there && (there.tier === tier || there.tier === "wasm");
+			const there = cache.find(entry.page, entry.offset + to - pc, to, word, view === 0);
+			return !!there && there.code !== null && there.copies >= policy.copies && (there.code.tier === tier || there.code.tier === "wasm");
 		};
 		const formed = formRegion(lifter, code.source(state), pc, context, { ...policy[tier], plain: view === 0, contexts: isa.contexts, skip });
 		const lifted = now();
@@ -52,6 +52,7 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 			const unit = emitter.emit({ ...formed, blocks: formed.blocks.map((block) => optimize(block)) });
 			formed.blocks.forEach((block, label) => {
 				const there = label === 0 ? entry : places.of(state, block, view);
+				if (there) there.copies++;
 				// code of the same or a better engine stays: it was made for that place
 				if (there && (label === 0 || there.code === null || (tier === "wasm" && there.code.tier === "js"))) into.push({ entry: there, label });
 			});
