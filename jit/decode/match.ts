@@ -25,8 +25,9 @@ export class Names {
 		this.files = isa.files.map((file) => {
 			const names = new Map<string, number>();
 			file.places.forEach((place, i) => {
-				if (place === null) return;
 				const all = file.names[i] ?? [];
+				// a hole that has a name, such as a pc that is an operand but no register, can be written
+				if (place === null && all.length === 0) return;
 				for (const name of all.length > 0 ? all : [`${file.name}${i}`]) names.set(name, i);
 			});
 			return names;

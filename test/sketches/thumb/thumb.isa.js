@@ -96,8 +96,8 @@ machine({
 		const it = context.it;
 		if (it == 0) execute();
 		else {
-			context.it = bits(it, 2, 0) == 0 ? constant(0, 8) : cat(bits(it, 7, 5), bits(it, 3, 0), constant(0, 1));
 			if (passed(bits(it, 7, 4))) execute();
+			context.it = bits(it, 2, 0) == 0 ? constant(0, 8) : cat(bits(it, 7, 5), bits(it, 3, 0), constant(0, 1));
 		}
 	},
 	illegal: () => trap(1, 0),

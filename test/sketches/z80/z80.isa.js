@@ -180,7 +180,7 @@ instruction("set {position},(ix+{index})", "11011101 / 11001011 / index[7:0] / 1
 	const address = v.ix + index;
 	store(address, load(address, 8) | (constant(1, 8) << position));
 });
-instruction("bit {position},(ix+{index})", "11011101 / 11001011 / index[7:0] / 01 position[2:0] ---", ({ position, index }) => {
+instruction("bit {position},(ix+{index})", ["110", "0--", "10-", "111"].map((rest) => `11011101 / 11001011 / index[7:0] / 01 position[2:0] ${rest}`), ({ position, index }) => {
 	fetched(2);
 	const address = v.ix + index;
 	const value = load(address, 8) & (constant(1, 8) << position);
