@@ -3,6 +3,7 @@ import { Header, type StateLayout } from "../../jit/base/layout.ts";
 import { Access, pageShift } from "../../jit/base/port.ts";
 import { Status } from "../../jit/base/status.ts";
 import type { CodeAccess } from "../../jit/dispatch/parts.ts";
+import { liftFunction } from "../../jit/lift/function.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import type { GuestMemory } from "../memory/guest-memory.ts";
 import { FaultKind, type Translate, toAddress } from "../memory/port.ts";
@@ -16,7 +17,7 @@ export interface Fetch extends CodeAccess {
 	/** The number of the translation that the registers ask for now. Slow: the hypervisor keeps the answer. */
 	number(state: number): number;
 	physical(state: number, pc: number, bytes?: number): number;
-	/** The translation may have changed although no register did. */
+	/** The translation may have changed although no register did: so it is where it walks tables in memory. */
 	forget(): void;
 }
 
@@ -31,6 +32,7 @@ export function createFetch(o: {
 	const { isa, memory } = o;
 	const { words, bytes: raw, ram } = memory;
 	const watched = watchCells(isa, o.layout, words, ["translate"]);
+	const walks = isa.machine.translate !== undefined && liftFunction(isa, "translate").ops.some((op) => op.op === "load");
 	const views = new Map<string, number>();
 	let nextView = 1;
 	/** For code that goes on in a page that does not follow in RAM. */
@@ -83,7 +85,9 @@ export function createFetch(o: {
 			}
 			return view;
 		},
-		forget: () => views.clear(),
+		forget() {
+			if (walks) views.clear();
+		},
 		physical(state, pc, bytes = isa.unitBytes) {
 			const left = pageBytes - (pc & (pageBytes - 1));
 			const address = locate(state, pc, Math.min(bytes, left));

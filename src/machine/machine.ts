@@ -101,6 +101,7 @@ export function createMachine(parts: MachineParts): Machine {
 	const run = createRun({
 		...{ processors, clock, hypervisor, devices, retired, reset },
 		...{ dispatcher: parts.dispatcher, ending: parts.ending, stopAtReset: parts.stopAtReset },
+		resetCost: Math.ceil(ram.bytes / 1024),
 	});
 	reset();
 

@@ -16,13 +16,15 @@ export interface RunParts {
 	readonly retired: () => number;
 	readonly reset: () => void;
 	readonly stopAtReset: boolean;
+	/** What a reset takes from a run's budget: clearing RAM costs the host time, and a guest that only resets must come back too. */
+	readonly resetCost: number;
 }
 
 /** One dispatch runs at most this many instructions, so that budgets fit generated code's signed 32 bits. */
 const longest = 2 ** 30;
 
 /**
- * A run of N instructions retires exactly N, whatever the engine, unless the guest ends itself or waits for ever. Traps that follow each other without
+ * A run of N instructions retires exactly N, whatever the engine, unless the guest ends or resets itself or waits for ever. Traps that follow each other without
  * a retired instruction count too, so that every guest comes back. Timers fire between instructions, at exactly their step.
  */
 export function createRun(o: RunParts): (instructions: number) => RunResult {
@@ -53,6 +55,7 @@ export function createRun(o: RunParts): (instructions: number) => RunResult {
 				if (what === "exit") return { reason: "exit", code: ending.code };
 				if (o.stopAtReset) return { reason: "reset" };
 				o.reset();
+				left -= o.resetCost;
 				continue;
 			}
 			if (left <= 0) return { reason: "limit" };

@@ -14,7 +14,17 @@ describe("programs that gcc made print and return what they do on QEMU's virt bo
 		it(`all ${Object.keys(expected).length} of them on ${engine}`, { timeout: 600_000 }, () => {
 			const wrong = Object.entries(expected).flatMap(([name, want]) => {
 				const dir = mkdtempSync(join(tmpdir(), "doppel-guest-"));
-				const run = spawnSync(process.execPath, [doppel, "run", `${guests}built/${name}`, "--engine", engine, "--semihosting", dir, "--max-instructions", "100000000"]);
+				const run = spawnSync(process.execPath, [
+					doppel,
+					"run",
+					`${guests}built/${name}`,
+					"--engine",
+					engine,
+					"--semihosting",
+					dir,
+					"--max-instructions",
+					"100000000",
+				]);
 				rmSync(dir, { recursive: true });
 				const got = { exit: run.status, output: run.stdout.toString() };
 				return got.exit === want.exit && got.output === want.output ? [] : [{ name, got, want, errors: run.stderr.toString() }];

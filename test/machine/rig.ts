@@ -1,0 +1,97 @@
+/** Assembly text in, a machine of board virt that runs it out; and runs on every engine compared. */
+import { expect } from "vitest";
+import { createAssembler } from "../../jit/decode/assemble.ts";
+import type { Isa } from "../../jit/spec/isa.ts";
+import { policies } from "../../jit/tier/policy.ts";
+import { virt } from "../../src/boards/virt.ts";
+import { loadRaw } from "../../src/load/raw.ts";
+import { buildMachine } from "../../src/machine/build.ts";
+import { loadWasm } from "../../src/machine/load-wasm.ts";
+import type { Machine } from "../../src/machine/machine.ts";
+import type { MachineOptions, RunResult } from "../../src/machine/options.ts";
+import { loadDefinition } from "../support/definition.ts";
+
+export const engines = ["interpret", "js", "wasm"] as const;
+export type Engine = (typeof engines)[number];
+export type Bits = 32 | 64;
+export const base = 0x80000000;
+export const ramBytes = 2 ** 20;
+
+const assemblers = new Map<Isa, ReturnType<typeof createAssembler>>();
+
+/** The definition of a width, and text as the bytes at the start of RAM with their labels. */
+export const isaOf = (bits: Bits): Isa => loadDefinition("riscv", { XLEN: bits });
+export function build(bits: Bits, text: string) {
+	const isa = isaOf(bits);
+	let assembler = assemblers.get(isa);
+	if (!assembler) assemblers.set(isa, (assembler = createAssembler(isa)));
+	return assembler.assemble(text, { origin: base });
+}
+
+export interface Rig {
+	readonly machine: Machine;
+	readonly output: () => string;
+	readonly label: (name: string) => number;
+	/** A register as an unsigned number. */
+	readonly register: (name: string) => number;
+}
+
+export async function rig(bits: Bits, engine: Engine, text: string, o: Partial<MachineOptions> = {}): Promise<Rig> {
+	const { bytes, symbols } = build(bits, text);
+	const out: number[] = [];
+	const machine = buildMachine({
+		board: virt,
+		isa: isaOf(bits),
+		image: loadRaw(bytes, base),
+		policy: policies[engine],
+		ramBytes,
+		...o,
+		host: { output: (byte) => out.push(byte), ...o.host },
+	});
+	if (engine === "wasm") await loadWasm(machine);
+	return {
+		machine,
+		output: () => Buffer.from(out).toString("latin1"),
+		label(name) {
+			const address = symbols.get(name);
+			if (address === undefined) throw new Error(`no label ${name}`);
+			return address;
+		},
+		register(name) {
+			const value = machine.register(name);
+			if (!value) throw new Error(`no register ${name}`);
+			return (value[1] >>> 0) * 2 ** 32 + (value[0] >>> 0);
+		},
+	};
+}
+
+export interface Outcome {
+	readonly result: RunResult;
+	readonly retired: number;
+	readonly output: string;
+	readonly hash: string;
+}
+
+/** Runs the text on every engine for the same count and expects the same outcome, state and RAM included; answers the last rig and that outcome. */
+export async function runAlike(bits: Bits, text: string, instructions: number, o: Partial<MachineOptions> = {}): Promise<Rig & { outcome: Outcome }> {
+	let first: Outcome | undefined;
+	let last: Rig | undefined;
+	for (const engine of engines) {
+		last = await rig(bits, engine, text, o);
+		const result = last.machine.run(instructions);
+		const outcome = { result, retired: last.machine.retired, output: last.output(), hash: last.machine.hash() };
+		first ??= outcome;
+		expect({ engine, ...outcome }).toEqual({ engine, ...first });
+	}
+	return { ...last!, outcome: first! };
+}
+
+/** Ends the run with the exit code in a0. */
+export const finish = `
+	slli a0, a0, 16
+	li t6, 0x3333
+	or a0, a0, t6
+	li t6, 0x100000
+	sw a0, 0(t6)
+finished: j finished
+`;
