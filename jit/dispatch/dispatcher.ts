@@ -181,6 +181,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		budget = 0;
 		left = 0;
 		if (status === Status.next && !asked) status = Status.budget;
+		// a block that ends before such an instruction may have used the budget up: then that instruction is for the next run
+		if (retired === wanted && (status === Status.privileged || status === Status.illegal)) status = Status.budget;
 		return leave(state, status, retired);
 	}
 

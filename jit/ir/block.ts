@@ -57,5 +57,7 @@ export interface Unit {
 export interface Emitter {
 	readonly name: "js" | "wasm";
 	emit(region: Region): Unit;
+	/** Several at once, where that is cheaper than one by one; units in the order of the regions. */
+	emitMany?(regions: readonly Region[]): Unit[];
 	text(region: Region): string;
 }

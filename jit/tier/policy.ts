@@ -20,6 +20,11 @@ export interface Policy {
 	readonly patience: number;
 	/** In how many units of an engine a block may stand before further regions leave it out and go there through the dispatcher. */
 	readonly copies: number;
+	/**
+	 * Guest instructions that are translated together at least, where the engine has a price a module: regions that ran already and stand where the
+	 * first one's calls return to come along. (Taking what has not run yet, too, doubled the work and made worse regions.)
+	 */
+	readonly batch: number;
 }
 export interface RegionLimit {
 	readonly maxBlocks: number;
@@ -33,6 +38,7 @@ const limits = {
 	wasm: { maxBlocks: 64, maxInstructions: 1024 },
 	patience: 12,
 	copies: 2,
+	batch: 500,
 };
 
 /** The policy of each engine. `js` and `wasm` translate everything the first time it runs: they are for tests and comparisons, `auto` is for use. */
