@@ -31,9 +31,7 @@ const sizes: Record<string, number> = {
 };
 /** For linkers and debuggers. */
 const ignored = new Set(
-	".globl .global .local .weak .hidden .type .size .file .ident .option .attribute .end .cfi_startproc .cfi_endproc .loc .arch .cpu .syntax .thumb .code".split(
-		" ",
-	),
+	".globl .global .local .weak .hidden .type .size .file .ident .option .attribute .end .cfi_startproc .cfi_endproc .loc .arch .cpu .syntax .code".split(" "),
 );
 const sections = new Set([".text", ".data", ".bss", ".rodata", ".sdata", ".sbss"]);
 const alignLimit = 1 << 20;

@@ -54,7 +54,7 @@ const allowed: {
 	},
 ];
 
-const count = Number(process.env.DOPPEL_WORDS ?? 200_000);
+const count = 200_000 * Number(process.env.DOPPEL_COUNT ?? 1);
 const seed = Number(process.env.DOPPEL_SEED ?? 1);
 const tool = (name: string) => `riscv64-unknown-elf-${name}`;
 const missing = ["as", "objcopy", "objdump"].map(tool).find((t) => spawnSync(t, ["--version"]).status !== 0);
