@@ -200,8 +200,20 @@ export class Code {
 			const then = first.jump === before ? before : visible(first.jump, (to) => pick.one(to, true));
 			const other = second.jump === before ? before : visible(second.jump, (to) => pick.one(to, false));
 			this.jump = { if: condition, yes: then, no: other };
+			if (size(this.jump) > jumpLimit) this.jump = this.#collapsed(this.jump);
 		}
 		return pick;
+	}
+	/** The same as one question: does it jump, and where to. */
+	#collapsed(jump: Jump): Jump {
+		const w = firstTarget(jump)?.w ?? 1;
+		const whether = (j: Jump | null): Bits => this.constant(j ? 1 : 0, 1);
+		const flag = (j: Jump | null): Bits => (j && "if" in j ? this.pure("select", 1, j.if, flag(j.yes), flag(j.no)) : whether(j));
+		const target = (j: Jump | null): Bits => {
+			if (!j) return this.constant(0, w);
+			return "to" in j ? j.to : this.pure("select", w, j.if, target(j.yes), target(j.no));
+		};
+		return { if: flag(jump), yes: { to: target(jump) }, no: null };
 	}
 	#close(condition: Bits, first: Arm, second: Arm): Pick {
 		if (first.dead || second.dead) {
@@ -256,6 +268,11 @@ export class Code {
 		this.#push(new Fork(jump.if, first.ops, second.ops));
 	}
 }
+
+/** Questions that the jump at the end may ask one after the other. */
+const jumpLimit = 6;
+const size = (jump: Jump | null): number => (!jump ? 0 : "to" in jump ? 1 : 1 + size(jump.yes) + size(jump.no));
+const firstTarget = (jump: Jump | null): Bits | null => (!jump ? null : "to" in jump ? jump.to : (firstTarget(jump.yes) ?? firstTarget(jump.no)));
 
 function visible(jump: Jump | null, see: (to: Bits) => Bits): Jump | null {
 	if (!jump) return null;

@@ -94,7 +94,10 @@ export function createCompiler(world: World, draft: Draft): Compiler {
 				value instanceof Bits && value.w < result && what === "machine.translate" ? code.pure("zext", result, value) : toBits(code, home, value, result);
 			return code.finish(bits);
 		} catch (error) {
-			if (error === diverged) return code.finish(null);
+			if (error === diverged) {
+				code.jump = null;
+				return code.finish(null);
+			}
 			if (error instanceof SpecError) throw placed(error, home, owner);
 			throw error;
 		} finally {

@@ -20,8 +20,8 @@ import { type Call, Pseudo, Register, type Value } from "./values.ts";
 import type { World } from "./world.ts";
 
 /** What one definition may take to load, and one macro or modifier to run, in evaluated nodes. */
-const loadSteps = 5_000_000;
-const callSteps = 1_000_000;
+const loadSteps = 1_500_000;
+const callSteps = 200_000;
 
 export interface LoadOptions {
 	/** values of the definition's parameters, such as XLEN */
