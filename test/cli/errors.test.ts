@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { doppel, root } from "./run-doppel.ts";
 
 let folder = "";
-const guest = readFileSync(join(root, "src/cli/guest/guest.elf"));
+const guest = readFileSync(join(root, "src/boards/guest/guest.elf"));
 const patched = (edit: (bytes: Buffer) => void): Buffer => {
 	const copy = Buffer.from(guest);
 	edit(copy);
@@ -71,8 +71,8 @@ const rows: [what: string, args: string[], says: RegExp][] = [
 ];
 
 describe("what is wrong is said in one line, with exit code 2", () => {
-	it.each(rows)("%s", (_, args, says) => {
-		const ran = doppel(args, { cwd: folder });
+	it.each(rows)("%s", async (_, args, says) => {
+		const ran = await doppel(args, { cwd: folder });
 		expect(ran.stderr).toMatch(says);
 		expect(ran.stderr).toMatch(/^doppel: [^\n]+\n$/);
 		expect(ran.stderr).not.toMatch(/\bat .*:\d+:\d+\)?$|mistake in doppel/m);

@@ -1,13 +1,13 @@
 /** src/cli/main.ts in, .build/doppel.js (and the chunks it loads lazily) out; the command is linked into node_modules/.bin so that `npx doppel` finds it. */
-import { chmodSync, existsSync, mkdirSync, readdirSync, rmSync, symlinkSync } from "node:fs";
-import { join } from "node:path";
+import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { build } from "esbuild";
 import { bundle, root } from "./newer.mjs";
 
 const out = join(root, ".build");
 mkdirSync(out, { recursive: true });
-for (const file of readdirSync(out)) if (/^part-.*\.js$/.test(file)) rmSync(join(out, file));
-await build({
+const { outputFiles } = await build({
+	write: false,
 	absWorkingDir: root,
 	entryPoints: { doppel: "src/cli/main.ts" },
 	outdir: out,
@@ -25,7 +25,17 @@ await build({
 	legalComments: "none",
 	logLevel: "warning",
 });
-chmodSync(bundle, 0o755);
+// Parts first, the bundle by renaming: whoever runs the old one while we build finds all of its parts.
+const made = new Set(outputFiles.map((file) => basename(file.path)));
+for (const { path, contents } of outputFiles) if (path !== bundle) writeFileSync(path, contents);
+const fresh = `${bundle}.${process.pid}`;
+writeFileSync(fresh, outputFiles.find((file) => file.path === bundle).contents);
+chmodSync(fresh, 0o755);
+renameSync(fresh, bundle);
+const anHour = 3_600_000;
+for (const file of readdirSync(out)) {
+	if (/^part-.*\.js$/.test(file) && !made.has(file) && statSync(join(out, file)).mtimeMs < Date.now() - anHour) rmSync(join(out, file));
+}
 const bin = join(root, "node_modules/.bin");
 if (process.platform !== "win32" && existsSync(bin)) {
 	rmSync(join(bin, "doppel"), { force: true });

@@ -30,7 +30,9 @@ const titled = (title: string, text: string): string => `${title}\n${text.trimEn
 /** Bytes of what was asked for: hexadecimal, or assembly. */
 function bytesOf(isa: Isa, code: readonly string[], pc: number): Uint8Array {
 	const text = code.join(" ");
-	if (code.every((part) => /^((0x)?[0-9a-f]+[\s,]*)+$/i.test(part))) return codeOf(text, isa.codeEndian);
+	const words = text.trim().split(/[\s,]+/);
+	const asHex = words.every((w) => /^0x[0-9a-f]+$/i.test(w)) || (words.length > 1 && words.every((w) => /^[0-9a-f]{2}$/i.test(w)));
+	if (asHex || (words.length === 1 && /^([0-9a-f]{4})+$/i.test(text))) return codeOf(text, isa.codeEndian);
 	return assemble(isa, text, { origin: pc, file: "argument" }).bytes;
 }
 

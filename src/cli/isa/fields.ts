@@ -80,7 +80,7 @@ export function drawRuns(spec: InstructionSpec, encoding: Encoding, runs: readon
 							? ""
 							: `[${run.operandHigh === run.operandLow ? run.operandHigh : `${run.operandHigh}:${run.operandLow}`}]`
 					}`;
-		const width = Math.max(numbers.length, name.length, run.bits.length) + 2;
+		const width = Math.max(numbers.length, name.length + 2, run.bits.length + 2);
 		const ends = run.high === run.low ? centre(numbers, width) : `${run.high}${" ".repeat(width - `${run.high}${run.low}`.length)}${run.low}`;
 		return { ends, name: centre(name || run.bits, width), bits: centre(name ? run.bits : "", width), line: "─".repeat(width) };
 	});

@@ -57,7 +57,7 @@ export async function chooseAll(path: string, o: ImageOptions): Promise<Chosen> 
 		const image: Image = {
 			...none,
 			entry: symbols.get("_start") ?? origin,
-			segments: [{ address: origin, data: bytes, bytes: bytes.length }],
+			segments: [{ address: origin, data: bytes, bytes: bytes.length, padding: 0 }],
 			symbols: noSymbols,
 		};
 		return { image, board, isa };

@@ -19,17 +19,31 @@ const chunkBytes = 4096;
 /** An input that has nothing. */
 export const noInput: Input = { poll: () => null, wait: () => null, ended: true, close: () => {} };
 
-/** Reads descriptor 0. A second, non-blocking description of the same pipe or terminal is opened where the system can. */
+/** Is descriptor 0 a file? Then reading it never waits. */
+function isRegular(): boolean {
+	try {
+		return fstatSync(0).isFile();
+	} catch {
+		return false;
+	}
+}
+
+/** A descriptor of standard input whose reads do not wait: a second description of the same pipe or terminal where the system can open one. */
+function openQuietly(): number {
+	try {
+		return openSync("/dev/stdin", constants.O_RDONLY | constants.O_NONBLOCK);
+	} catch {
+		// A socket, or a system without /dev/stdin: looking at the stream once makes descriptor 0 itself non-blocking; it is never read through the stream.
+		void process.stdin;
+		return 0;
+	}
+}
+
+/** Reads descriptor 0. */
 export function createInput(): Input {
 	let ended = false;
-	let descriptor = 0;
 	const buffer = new Uint8Array(chunkBytes);
-	try {
-		if (!fstatSync(0).isFile()) descriptor = openSync("/dev/stdin", constants.O_RDONLY | constants.O_NONBLOCK);
-	} catch {
-		// closed, a socket, or a system without /dev/stdin: descriptor 0 itself is read when the guest waits for a byte
-	}
-	const regular = isRegular();
+	let descriptor = isRegular() ? 0 : openQuietly();
 	const read = (from: number): Uint8Array | null => {
 		if (ended) return null;
 		try {
@@ -48,7 +62,7 @@ export function createInput(): Input {
 		get ended() {
 			return ended;
 		},
-		poll: () => (descriptor !== 0 || regular ? read(descriptor) : null),
+		poll: () => read(descriptor),
 		wait() {
 			while (!ended) {
 				const bytes = read(descriptor);
@@ -63,12 +77,4 @@ export function createInput(): Input {
 			descriptor = 0;
 		},
 	};
-}
-
-function isRegular(): boolean {
-	try {
-		return fstatSync(0).isFile();
-	} catch {
-		return false;
-	}
 }
