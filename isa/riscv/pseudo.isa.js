@@ -103,7 +103,8 @@ macro("li {rd},{value}", ({ rd, value }) => constantLines(rd, signedOf(value)));
 
 for (const name of ["la", "lla"]) macro(`${name} {rd},{symbol}`, ["auipc {rd},%pcrel_hi({symbol})", "addi {rd},{rd},%near_lo({symbol})"]);
 macro("call {symbol}", ["auipc ra,%pcrel_hi({symbol})", "jalr ra,%near_lo({symbol})(ra)"]);
-macro("call {rd},{symbol}", ["auipc {rd},%pcrel_hi({symbol})", "jalr {rd},%near_lo({symbol})({rd})"]);
+// binutils goes through t1 here.
+macro("call {rd},{symbol}", ["auipc t1,%pcrel_hi({symbol})", "jalr {rd},%near_lo({symbol})(t1)"]);
 macro("tail {symbol}", ["auipc t1,%pcrel_hi({symbol})", "jalr zero,%near_lo({symbol})(t1)"]);
 macro("jump {symbol},{rt}", ["auipc {rt},%pcrel_hi({symbol})", "jalr zero,%near_lo({symbol})({rt})"]);
 for (const name of loads) macro(`${name} {rd},{symbol}`, ["auipc {rd},%pcrel_hi({symbol})", `${name} {rd},%near_lo({symbol})({rd})`]);
