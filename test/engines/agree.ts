@@ -16,7 +16,7 @@ import { type Outcome, Testbed } from "./testbed.ts";
 
 export interface AgreeOptions {
 	readonly seed: number;
-	/** Blocks to run at least. */
+	/** Different blocks to run at least. */
 	readonly blocks: number;
 	/** Where RAM lies and where code lies; addresses of the latter need no RAM. */
 	readonly base: number;
@@ -88,7 +88,7 @@ export class Agreement {
 		const exits: Record<string, number> = {};
 		let compared = 0;
 		let distinct = 0;
-		while (compared < this.options.blocks) {
+		while (distinct < this.options.blocks) {
 			const { code, starts } = this.#program();
 			const places = this.#translate(starts.map((start) => start.block));
 			distinct += places.size;
@@ -108,6 +108,58 @@ export class Agreement {
 			}
 		}
 		return { seed: this.options.seed, compared, distinct, exits, failure: "" };
+	}
+
+	/**
+	 * As many instructions as an engine says it retired are carried out one by one: that must lead to the same state, and the one after them to the
+	 * same trap or fault.
+	 */
+	counts(): Verdict {
+		const exits: Record<string, number> = {};
+		let compared = 0;
+		let distinct = 0;
+		while (distinct < this.options.blocks) {
+			const { code, starts } = this.#program();
+			const places = this.#translate(starts.map((start) => start.block));
+			distinct += places.size;
+			const singles = new Map<string, Block>();
+			for (const start of starts) {
+				const budget = this.#random.pick(this.options.budgets ?? [200, 50, 20, 7, 3, 2, 1]);
+				const place = places.get(keyOf(start.block))!;
+				for (const engine of ["js", "wasm"] as const) {
+					const got = this.#from(start, budget, () => this.bed.runUnit(place[engine], place.label));
+					const retired = budget - this.bed.header("budget");
+					const wanted = this.#from(start, budget - retired, () => this.bed.outcome(this.#steps(code, singles, retired, got.status)));
+					const differences = this.bed.differences(wanted, got);
+					if (retired < 0 || retired > budget) differences.push(`retired ${retired} of ${budget}`);
+					if (differences.length > 0)
+						return { seed: this.options.seed, compared, distinct, exits, failure: this.#report(engine, differences, place, start, budget, code) };
+					const name = statusNames[got.status] ?? `${got.status}`;
+					exits[name] = (exits[name] ?? 0) + 1;
+				}
+				compared++;
+			}
+		}
+		return { seed: this.options.seed, compared, distinct, exits, failure: "" };
+	}
+	/** Carries out so many instructions, and one more if that is to end like this. Answers the status. */
+	#steps(code: Program, singles: Map<string, Block>, count: number, status: number): number {
+		const { bed } = this;
+		const step = (): number => {
+			const key = `${bed.pc}/${bed.context}`;
+			let block = singles.get(key);
+			if (!block) {
+				const lifted = this.lifter.single(code.source, bed.pc, bed.context);
+				if (!isBlock(lifted)) return lifted.status;
+				singles.set(key, (block = lifted));
+			}
+			return bed.interpreter.run(block, bed.state);
+		};
+		for (let i = 0; i < count; i++) {
+			const came = step();
+			if (came !== Status.next) return came;
+		}
+		return status === Status.trap || status === Status.fault || status === Status.assist ? step() : status;
 	}
 
 	/** Blocks as lifted, by their optimised forms: the interpreter runs what no pass has touched. */

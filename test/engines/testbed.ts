@@ -94,7 +94,7 @@ export class Testbed {
 
 	/** Runs a unit from a block of its region. */
 	runUnit(unit: Unit, label = 0): Outcome {
-		return this.#outcome(unit.run(stateAt, label));
+		return this.outcome(unit.run(stateAt, label));
 	}
 	/** Runs the region as a unit would, block by block through the interpreter. */
 	runInterpreted(region: Region, label = 0): Outcome {
@@ -104,14 +104,14 @@ export class Testbed {
 			const block = region.blocks[label];
 			if (this.#words[budgetAt] < block.count) {
 				this.#setPc(block.pc);
-				return this.#outcome(Status.budget);
+				return this.outcome(Status.budget);
 			}
 			const status = this.interpreter.run(block, stateAt);
 			this.#words[budgetAt] -= this.interpreter.retired;
-			if (status !== Status.next) return this.#outcome(status);
+			if (status !== Status.next) return this.outcome(status);
 			// only known jumps stay in the region
 			const next = block.end.kind === "jump" || block.end.kind === "branch" ? labels.get(`${this.pc}/${block.end.context}`) : undefined;
-			if (next === undefined) return this.#outcome(status);
+			if (next === undefined) return this.outcome(status);
 			label = next;
 		}
 	}
@@ -120,7 +120,8 @@ export class Testbed {
 		this.#words[at] = pc | 0;
 		this.#words[at + 1] = this.isa.addressBits > 32 ? Math.floor(pc / 2 ** 32) | 0 : 0;
 	}
-	#outcome(status: number): Outcome {
+	/** What there is now, as what a run came to. */
+	outcome(status: number): Outcome {
 		// What the header holds of earlier port calls and traps is nobody's business.
 		const meaningful: Partial<Record<number, (keyof typeof Header)[]>> = {
 			[Status.trap]: ["budget", "causeLo", "causeHi", "valueLo", "valueHi"],
