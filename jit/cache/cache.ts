@@ -176,7 +176,13 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 	return {
 		counters,
 		table,
-		holds: (address, bytes) => eachPage(address, bytes, hit),
+		holds(address, bytes) {
+			const at = address - ram.base;
+			const page = Math.floor(at / 4096);
+			const from = at - page * 4096;
+			if (at >= 0 && at + bytes <= ram.bytes && from + bytes <= 4096) return hit(page, from, from + bytes - 1);
+			return eachPage(address, bytes, hit);
+		},
 		written(address, bytes) {
 			eachPage(address, bytes, (page, from, last) => {
 				if (hit(page, from, last)) invalidate(page);

@@ -82,7 +82,8 @@ export function buildMachine(o: MachineOptions): Machine {
 		addressBits: isa.addressBits,
 		plain,
 		translate,
-		invalidate: (address, bytes) => cache.written(address, bytes),
+		holds: cache.holds,
+		invalidate: cache.written,
 	});
 
 	const console = createConsole(host.output ?? (() => {}), host.input);

@@ -29,6 +29,8 @@ export interface PortOptions {
 	/** May accesses of this processor go untranslated? */
 	readonly plain: (state: number) => boolean;
 	readonly translate: Translate;
+	/** Does code lie in these bytes of RAM? Without it the whole page of any code counts as code, and stores beside it are slow. */
+	readonly holds?: (address: number, bytes: number) => boolean;
 	/** Code may lie in these bytes of RAM and they have just changed. */
 	readonly invalidate: (address: number, bytes: number) => void;
 }
@@ -106,6 +108,11 @@ export function createPorts(o: PortOptions): Ports {
 		const first = (at - ram.offset) >> pageShift;
 		const last = (at - ram.offset + bytes - 1) >> pageShift;
 		return raw[ram.pageFlags + first]! | raw[ram.pageFlags + last]!;
+	};
+	/** May translated code store there: nobody watches, and no code lies there, though perhaps beside it? */
+	const beside = (at: number, bytes: number): boolean => {
+		const flags = flagsOf(at, bytes);
+		return flags === 0 || (flags === PageFlag.code && o.holds !== undefined && !o.holds(at - ram.offset + ram.base, bytes));
 	};
 	/** Tells those who have to know that RAM changed at offset `at` of the shared memory. */
 	const changed = (at: number, bytes: number): void => {
@@ -266,7 +273,7 @@ export function createPorts(o: PortOptions): Ports {
 				if (o.plain(state)) address = toAddress(lo, hi);
 				else if ((lo & (pageBytes - 1)) + bytes <= pageBytes) address = translated(state, lo, hi, Access.store, bytes);
 				const at = address < 0 ? -1 : ramAt(address, bytes);
-				if (at >= 0 && flagsOf(at, bytes) === 0) {
+				if (at >= 0 && beside(at, bytes)) {
 					storeRam(at, bytes, little[0]!, valueLo, valueHi);
 					setStatus(state, Status.next);
 					return;
