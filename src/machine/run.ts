@@ -27,7 +27,7 @@ const longest = 2 ** 30;
  * A run of N instructions retires exactly N, whatever the engine, unless the guest ends or resets itself or waits for ever. Traps that follow each other without
  * a retired instruction count too, so that every guest comes back. Timers fire between instructions, at exactly their step.
  */
-export function createRun(o: RunParts): (instructions: number) => RunResult {
+export function createRun(o: RunParts): { run: (instructions: number) => RunResult; spent: () => number } {
 	const { clock, ending, hypervisor, dispatcher } = o;
 
 	/** True when a processor can run; false when all wait and no timer will change that. */
@@ -42,8 +42,13 @@ export function createRun(o: RunParts): (instructions: number) => RunResult {
 		}
 	};
 
-	return (instructions) => {
+	let total = 0;
+	const run = (instructions: number): RunResult => {
 		let left = instructions;
+		const spend = (count: number): void => {
+			left -= count;
+			total += count;
+		};
 		o.devices.poll();
 		// One processor for now. With more, each gets its turn here for a fixed number of steps.
 		const processor = o.processors[0]!;
@@ -55,13 +60,14 @@ export function createRun(o: RunParts): (instructions: number) => RunResult {
 				if (what === "exit") return { reason: "exit", code: ending.code };
 				if (o.stopAtReset) return { reason: "reset" };
 				o.reset();
-				left -= o.resetCost;
+				spend(o.resetCost);
 				continue;
 			}
 			if (left <= 0) return { reason: "limit" };
 			if (!awake) return { reason: "idle" };
 			const untilTimer = clock.timers.next() - clock.steps();
-			left -= hypervisor.handle(processor, dispatcher.run(processor.state, Math.min(left, untilTimer, longest)));
+			spend(hypervisor.handle(processor, dispatcher.run(processor.state, Math.min(left, untilTimer, longest))));
 		}
 	};
+	return { run, spent: () => total };
 }
