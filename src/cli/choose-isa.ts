@@ -1,6 +1,6 @@
 /** Options of the command line in, a checked definition out. */
 import type { Isa } from "../../jit/spec/isa.ts";
-import { loadIsa } from "../../jit/spec/load.ts";
+import { loadDefinition } from "../host/node/definition-cache.ts";
 import { isaNames, readDefinitions, readExtensions } from "../host/node/definitions.ts";
 import { settingOf } from "./values.ts";
 
@@ -12,9 +12,9 @@ export interface IsaOptions {
 }
 
 /** The definition that `--isa`, `-p` and `--extend` choose; without `--isa` the first that comes with the package. */
-export function chooseIsa(o: IsaOptions): Isa {
+export async function chooseIsa(o: IsaOptions, use: { readonly assembler?: boolean } = {}): Promise<Isa> {
 	const parameters = Object.fromEntries((o.parameter ?? []).map((text) => settingOf("-p", text)));
-	return loadIsa(readDefinitions(o.isa ?? defaultIsa()), { parameters, extend: readExtensions(o.extend ?? []) });
+	return loadDefinition({ ...use, files: readDefinitions(o.isa ?? defaultIsa()), parameters, extend: readExtensions(o.extend ?? []) });
 }
 
 /** What is meant when nobody says which. */

@@ -84,6 +84,10 @@ choosesIsa(isa.command("docs"))
 	.argument("[name]", "one extension only")
 	.option("-o, --output <dir>", "a folder: one page an extension, and README.md with everything")
 	.action(async (name: string | undefined, o) => (await import("./isa/docs.ts")).docs(name, o));
+isa
+	.command("remember", { hidden: true })
+	.description("check the definitions of all boards once, for faster starts (the build does)")
+	.action(async () => (await import("./isa/remember.ts")).remember());
 
 program
 	.command("boards")

@@ -7,7 +7,7 @@ import { countOf } from "../values.ts";
 import { wordText } from "./disasm.ts";
 
 export async function asm(file: string, o: IsaOptions & { output?: string; origin: string; compress?: boolean }): Promise<void> {
-	const isa = chooseIsa(o);
+	const isa = await chooseIsa(o, { assembler: true });
 	const text = readText(file);
 	const { bytes, origin, lines, symbols } = assemble(isa, text, {
 		origin: countOf("--origin", o.origin),

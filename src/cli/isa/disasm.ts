@@ -42,7 +42,7 @@ export async function disasm(code: readonly string[], o: IsaOptions & { file?: s
 			if (!o.isa) options = { ...o, isa: image.isa, parameter: [...image.parameters, ...(o.parameter ?? [])] };
 		}
 	} else bytes = codeOf(code.join(" "), "little");
-	const isa = chooseIsa(options);
+	const isa = await chooseIsa(options);
 	if (!o.file && isa.codeEndian === "big") bytes = codeOf(code.join(" "), "big");
 	const lines: string[] = [];
 	for (const line of linesOf(isa, bytes, origin, o.aliases)) {

@@ -6,8 +6,8 @@ import { extensionPart, referencePage } from "../../../jit/decode/reference.ts";
 import { causeOf, writeBytes } from "../../host/node/files.ts";
 import { chooseIsa, type IsaOptions } from "../choose-isa.ts";
 
-export function docs(name: string | undefined, o: IsaOptions & { output?: string }): void {
-	const isa = chooseIsa(o);
+export async function docs(name: string | undefined, o: IsaOptions & { output?: string }): Promise<void> {
+	const isa = await chooseIsa(o);
 	const chosen = isa.extensions.filter((e) => name === undefined || e.name === name);
 	if (chosen.length === 0) throw new HostError(`${isa.variant} has no extension "${name}": it has ${isa.extensions.map((e) => e.name).join(", ")}`);
 	const one = (e: (typeof chosen)[number]): string => `${extensionPart(isa, e)}\n`;

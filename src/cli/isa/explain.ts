@@ -57,7 +57,7 @@ async function translations(isa: Isa, region: Region): Promise<[js: string, wasm
 }
 
 export async function explain(code: readonly string[], o: IsaOptions & { pc: string }): Promise<void> {
-	const isa = chooseIsa(o);
+	const isa = await chooseIsa(o, { assembler: true });
 	const pc = countOf("--pc", o.pc);
 	const bytes = bytesOf(isa, code, pc);
 	const decoder = createDecoder(isa);

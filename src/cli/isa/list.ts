@@ -23,12 +23,12 @@ function summary(isa: Isa): string {
 	return `${isa.variant.padEnd(18)} ${isa.title}; ${words} instructions, ${isa.aliases.length} aliases, extensions ${isa.extensions.map((e) => e.name).join(" ")}`;
 }
 
-export function list(name: string | undefined, o: { parameter?: string[]; extend?: string[] }): void {
+export async function list(name: string | undefined, o: { parameter?: string[]; extend?: string[] }): Promise<void> {
 	if (name === undefined) {
-		for (const isa of isaNames()) console.log(summary(chooseIsa({ ...o, isa })));
+		for (const isa of isaNames()) console.log(summary(await chooseIsa({ ...o, isa })));
 		return;
 	}
-	const isa = chooseIsa({ ...o, isa: name });
+	const isa = await chooseIsa({ ...o, isa: name });
 	console.log(summary(isa));
 	for (const extension of isa.extensions) {
 		const names = [...new Set(isa.instructions.filter((i) => i.extension === extension.name).map((i) => i.name))];

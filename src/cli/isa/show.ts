@@ -66,8 +66,8 @@ function showInstruction(isa: Isa, spec: InstructionSpec): string {
 	return out.join("\n");
 }
 
-export function show(name: string, o: IsaOptions): void {
-	const isa = chooseIsa(o);
+export async function show(name: string, o: IsaOptions): Promise<void> {
+	const isa = await chooseIsa(o);
 	const specs = isa.instructions.filter((i) => i.name === name || i.syntaxes.some((s) => typeof s[0] === "string" && s[0].split(" ")[0] === name));
 	const parts = specs.map((spec) => showInstruction(isa, spec));
 	for (const a of isa.aliases) if (a.syntax.split(" ")[0] === name) parts.push(`${a.syntax}\n  another spelling of ${a.meaning} (${a.at.file}:${a.at.line})`);

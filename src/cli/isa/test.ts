@@ -30,7 +30,10 @@ export async function test(files: readonly string[], o: IsaOptions & { engine?: 
 	for (const path of files.length > 0 ? files : fixtureFiles(o.isa ?? defaultIsa())) {
 		const parsed = parseFixtures(path, readText(path));
 		const parameter = [...Object.entries(parsed.parameters).map(([name, value]) => `${name}=${value}`), ...(o.parameter ?? [])];
-		const runner = await createFixtureRunner(chooseIsa({ isa: o.isa ?? parsed.isa, parameter, extend: o.extend ?? [] }), makeEngines(engines));
+		const runner = await createFixtureRunner(
+			await chooseIsa({ isa: o.isa ?? parsed.isa, parameter, extend: o.extend ?? [] }, { assembler: true }),
+			makeEngines(engines),
+		);
 		for (const c of parsed.cases) {
 			const wrong = runner.check(c);
 			if (wrong.length === 0) good++;

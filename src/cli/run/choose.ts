@@ -2,9 +2,9 @@
 import { extname } from "node:path";
 import { HostError } from "../../../jit/base/errors.ts";
 import type { Isa } from "../../../jit/spec/isa.ts";
-import { loadIsa } from "../../../jit/spec/load.ts";
 import { type Board, chooseBoard, type ProcessorChoice } from "../../boards/board.ts";
 import { boards } from "../../boards/boards.ts";
+import { loadDefinition } from "../../host/node/definition-cache.ts";
 import { readDefinitions, readExtensions } from "../../host/node/definitions.ts";
 import { readBytes } from "../../host/node/files.ts";
 import { type Image, noSymbols } from "../../load/image.ts";
@@ -33,7 +33,7 @@ function bitsOf(settings: ReadonlyMap<string, number>, board: string | undefined
 	return settings.size === 0 ? undefined : processors.find(fits)?.bits;
 }
 
-function definitionOf(processor: ProcessorChoice, settings: ReadonlyMap<string, number>, o: IsaOptions): Isa {
+function definitionOf(processor: ProcessorChoice, settings: ReadonlyMap<string, number>, o: IsaOptions, assembler: boolean): Promise<Isa> {
 	if (o.isa !== undefined && o.isa !== processor.isa && !o.isa.includes("/"))
 		throw new HostError(`--isa ${o.isa}: the image and board are for ${processor.isa}`);
 	for (const [name, value] of settings) {
@@ -41,7 +41,7 @@ function definitionOf(processor: ProcessorChoice, settings: ReadonlyMap<string, 
 		if (own !== undefined && own !== value) throw new HostError(`-p ${name}=${value}: the image and board are for ${name}=${own}`);
 	}
 	const parameters = { ...processor.parameters, ...Object.fromEntries(settings) };
-	return loadIsa(readDefinitions(o.isa ?? processor.isa), { parameters, extend: readExtensions(o.extend ?? []) });
+	return loadDefinition({ assembler, files: readDefinitions(o.isa ?? processor.isa), parameters, extend: readExtensions(o.extend ?? []) });
 }
 
 /** Finds format, board and processor; `path` may be an assembly source. Throws one of the four kinds of errors. */
@@ -51,7 +51,7 @@ export async function chooseAll(path: string, o: ImageOptions): Promise<Chosen> 
 	const file = readBytes(path);
 	if ([".s", ".asm"].includes(extname(path).toLowerCase())) {
 		const { board, processor } = chooseBoard(boards, none, { name: o.machine, bits: bitsOf(settings, o.machine) });
-		const isa = definitionOf(processor, settings, o);
+		const isa = await definitionOf(processor, settings, o, true);
 		const { assemble } = await import("../../../jit/decode/assemble.ts");
 		const { bytes, origin, symbols } = assemble(isa, new TextDecoder().decode(file), { origin: address ?? board.ram.base, file: path });
 		const image: Image = {
@@ -65,5 +65,5 @@ export async function chooseAll(path: string, o: ImageOptions): Promise<Chosen> 
 	const named = o.machine === undefined ? undefined : chooseBoard(boards, none, { name: o.machine }).board;
 	const image = loadImage(file, { rawAddress: address ?? (named && !isHex(file) ? named.ram.base : undefined) });
 	const { board, processor } = chooseBoard(boards, image, { name: o.machine, bits: image.hints ? undefined : bitsOf(settings, o.machine) });
-	return { image, board, isa: definitionOf(processor, settings, o) };
+	return { image, board, isa: await definitionOf(processor, settings, o, false) };
 }

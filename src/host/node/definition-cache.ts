@@ -1,0 +1,63 @@
+/** Texts and parameters of a definition in, the checked definition out: from a file beside the built program when the same texts were checked before. */
+import { createHash } from "node:crypto";
+import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Bug } from "../../../jit/base/errors.ts";
+import type { Isa } from "../../../jit/spec/isa.ts";
+import { packIsa, unpackIsa } from "../../base/packed-isa.ts";
+
+/** Set by the build: which build this is. Without one (tests, sources) nothing is remembered. */
+declare const DOPPEL_BUILD: string | undefined;
+
+/** Beyond this many the oldest are forgotten. */
+const most = 24;
+
+export interface DefinitionRequest {
+	readonly files: ReadonlyMap<string, string>;
+	readonly parameters: Readonly<Record<string, number>>;
+	readonly extend: ReadonlyMap<string, string>;
+	/** The assembler will be used: it needs functions that are not remembered, so the definition's own code is at hand. */
+	readonly assembler?: boolean;
+}
+
+type Load = () => Isa;
+
+/** Parser and checker are only loaded when they are needed. */
+async function loader({ files, parameters, extend }: DefinitionRequest): Promise<Load> {
+	const { loadIsa } = await import("../../../jit/spec/load.ts");
+	return () => loadIsa(files, { parameters, extend });
+}
+
+const notAsked = (): never => {
+	throw new Bug("the assembler runs with a definition that was loaded without it");
+};
+
+/** What cannot be remembered or read back is loaded in full: a cache changes nothing but the time. Throws `SpecError`. */
+export async function loadDefinition(request: DefinitionRequest): Promise<Isa> {
+	const { files, parameters, extend } = request;
+	if (typeof DOPPEL_BUILD === "undefined") return (await loader(request))();
+	const key = JSON.stringify([DOPPEL_BUILD, Object.entries(parameters).sort(), [...files], [...extend]]);
+	const folder = join(dirname(fileURLToPath(import.meta.url)), "definitions");
+	const path = join(folder, `${createHash("sha256").update(key).digest("hex").slice(0, 40)}.json`);
+	const whole: Load = request.assembler ? await loader(request) : notAsked;
+	try {
+		return unpackIsa(readFileSync(path, "utf8"), whole);
+	} catch {
+		// not there, or damaged: it is made again
+	}
+	const isa = (await loader(request))();
+	try {
+		mkdirSync(folder, { recursive: true });
+		const names = readdirSync(folder).map((name) => join(folder, name));
+		if (names.length >= most) {
+			const byAge = names.map((name) => ({ name, at: statSync(name).mtimeMs })).sort((a, b) => a.at - b.at);
+			for (const { name } of byAge.slice(0, names.length - most + 1)) rmSync(name, { force: true });
+		}
+		writeFileSync(`${path}.${process.pid}`, packIsa(isa));
+		renameSync(`${path}.${process.pid}`, path);
+	} catch {
+		// a folder that cannot be written: the next start takes as long as this one
+	}
+	return isa;
+}
