@@ -17,12 +17,12 @@ const sketch = (name: string) => () => loadIsa(readSketch(name));
 const table: Row[] = [
 	["riscv XLEN=32", () => loadDefinition("riscv", { XLEN: 32 }), high, 20_000],
 	["riscv XLEN=64", () => loadDefinition("riscv", { XLEN: 64 }), high, 20_000],
-	["the sketch of AVR", sketch("avr"), low, 2000],
-	["the sketch of the 6502", sketch("m6502"), low, 2000],
-	["the sketch of MIPS", sketch("mips"), { ...high, most: 3 }, 2000],
-	["the sketch of Thumb-2", sketch("thumb"), high, 2000],
-	["the sketch of x86", sketch("x86"), high, 2000],
-	["the sketch of the Z80", sketch("z80"), low, 2000],
+	["the sketch of AVR", sketch("avr"), low, 1000],
+	["the sketch of the 6502", sketch("m6502"), low, 1000],
+	["the sketch of MIPS", sketch("mips"), { ...high, most: 3 }, 1000],
+	["the sketch of Thumb-2", sketch("thumb"), high, 1000],
+	["the sketch of x86", sketch("x86"), high, 1000],
+	["the sketch of the Z80", sketch("z80"), low, 1000],
 ];
 
 describe("C1: the engines agree after every block of random programs", () => {
