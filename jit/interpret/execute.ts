@@ -4,7 +4,7 @@ import { Header } from "../base/layout.ts";
 import type { MemoryPort, SystemPort } from "../base/port.ts";
 import { Status } from "../base/status.ts";
 import { evaluate } from "../ir/evaluate.ts";
-import { Code, stride } from "./code.ts";
+import { stride } from "./code.ts";
 import type { Program } from "./compile.ts";
 
 /** What a program runs on. `words` is the shared memory, `result` the slot of a function's value. */
@@ -39,85 +39,90 @@ export function execute(m: Machine, program: Program, state: number): Status {
 		const d = code[p + 1];
 		const a = code[p + 2];
 		const b = code[p + 3];
+		// literal numbers, because only those become a jump table in V8: names from `Code` made this loop 20 times as slow (measured)
 		switch (code[p]) {
-			case Code.insn:
+			case 0: // insn
 				atLo = code[p + 5];
 				atHi = code[p + 6];
 				done = started++;
 				if (after !== Status.next) return leave(m, pcWord, atLo, atHi, done, after);
 				break;
-			case Code.getreg:
+			case 1: // getreg
 				v[d] = words[(state + code[p + 5]) >> 2];
 				break;
-			case Code.setreg: {
+			case 2: {
+				// setreg
 				const at = (state + code[p + 5]) >> 2;
 				words[at] = v[a];
 				words[at + 1] = 0;
 				break;
 			}
-			case Code.add:
+			case 3: // add
 				v[d] = (v[a] + v[b]) & code[p + 7];
 				break;
-			case Code.sub:
+			case 4: // sub
 				v[d] = (v[a] - v[b]) & code[p + 7];
 				break;
-			case Code.and:
+			case 5: // and
 				v[d] = v[a] & v[b];
 				break;
-			case Code.or:
+			case 6: // or
 				v[d] = v[a] | v[b];
 				break;
-			case Code.xor:
+			case 7: // xor
 				v[d] = v[a] ^ v[b];
 				break;
-			case Code.not:
+			case 8: // not
 				v[d] = ~v[a] & code[p + 7];
 				break;
-			case Code.mul:
+			case 9: // mul
 				v[d] = Math.imul(v[a], v[b]) & code[p + 7];
 				break;
-			case Code.shl:
+			case 10: // shl
 				v[d] = v[b + 1] !== 0 || v[b] >>> 0 >= code[p + 6] ? 0 : (v[a] << v[b]) & code[p + 7];
 				break;
-			case Code.shr:
+			case 11: // shr
 				v[d] = v[b + 1] !== 0 || v[b] >>> 0 >= code[p + 6] ? 0 : v[a] >>> v[b];
 				break;
-			case Code.sar: {
+			case 12: {
+				// sar
 				const by = v[b + 1] !== 0 || v[b] >>> 0 >= code[p + 6] ? 31 : v[b];
 				v[d] = (((v[a] << code[p + 5]) >> code[p + 5]) >> by) & code[p + 7];
 				break;
 			}
-			case Code.eq:
+			case 13: // eq
 				v[d] = v[a] === v[b] ? 1 : 0;
 				break;
-			case Code.ne:
+			case 14: // ne
 				v[d] = v[a] === v[b] ? 0 : 1;
 				break;
-			case Code.lts:
+			case 15: // lts
 				v[d] = v[a] << code[p + 5] < v[b] << code[p + 5] ? 1 : 0;
 				break;
-			case Code.ltu:
+			case 16: // ltu
 				v[d] = v[a] >>> 0 < v[b] >>> 0 ? 1 : 0;
 				break;
-			case Code.les:
+			case 17: // les
 				v[d] = v[a] << code[p + 5] <= v[b] << code[p + 5] ? 1 : 0;
 				break;
-			case Code.leu:
+			case 18: // leu
 				v[d] = v[a] >>> 0 <= v[b] >>> 0 ? 1 : 0;
 				break;
-			case Code.select: {
+			case 19: {
+				// select
 				const from = v[a] ? b : code[p + 4];
 				v[d] = v[from];
 				v[d + 1] = v[from + 1];
 				break;
 			}
-			case Code.narrow:
+			case 20: // narrow
 				v[d] = v[a] & code[p + 7];
 				break;
-			case Code.sext:
+			case 21: // sext
 				v[d] = ((v[a] << code[p + 5]) >> code[p + 5]) & code[p + 7];
 				break;
-			case Code.load: {
+			case 22: {
+				// load
 				const lo = port.load(state, v[a], v[a + 1], code[p + 5], code[p + 6], code[p + 7]);
 				const status = words[statusWord];
 				if (status !== Status.next) return leave(m, pcWord, atLo, atHi, done, status as Status, started);
@@ -125,23 +130,25 @@ export function execute(m: Machine, program: Program, state: number): Status {
 				if (code[p + 5] === 8) v[d + 1] = words[highWord];
 				break;
 			}
-			case Code.store: {
+			case 23: {
+				// store
 				port.store(state, v[a], v[a + 1], code[p + 5], code[p + 6], v[b], v[b + 1]);
 				const status = words[statusWord];
 				if (status !== Status.next) return leave(m, pcWord, atLo, atHi, done, status as Status, started);
 				break;
 			}
-			case Code.if:
+			case 24: // if
 				if (v[a] === 0) p = code[p + 5] - stride;
 				break;
-			case Code.goto:
+			case 25: // goto
 				p = code[p + 5] - stride;
 				break;
-			case Code.copy:
+			case 26: // copy
 				v[d] = v[a];
 				v[d + 1] = v[a + 1];
 				break;
-			case Code.trap: {
+			case 27: {
+				// trap
 				const at = (state + Header.causeLo) >> 2;
 				words[at] = v[a];
 				words[at + 1] = v[a + 1];
@@ -149,146 +156,151 @@ export function execute(m: Machine, program: Program, state: number): Status {
 				words[at + 3] = v[b + 1];
 				return leave(m, pcWord, atLo, atHi, done, Status.trap, started);
 			}
-			case Code.any: {
+			case 28: {
+				// any
 				const c = code[p + 4];
 				v[d] = evaluate(program.names[code[p + 5]], code[p + 6], code[p + 7], v[a], v[a + 1], v[b], v[b + 1], v[c], v[c + 1], high);
 				v[d + 1] = high[0];
 				break;
 			}
-			case Code.getregW: {
+			case 29: {
+				// getregW
 				const at = (state + code[p + 5]) >> 2;
 				v[d] = words[at];
 				v[d + 1] = words[at + 1];
 				break;
 			}
-			case Code.setregW: {
+			case 30: {
+				// setregW
 				const at = (state + code[p + 5]) >> 2;
 				words[at] = v[a];
 				words[at + 1] = v[a + 1];
 				break;
 			}
-			case Code.addW: {
+			case 31: {
+				// addW
 				const lo = (v[a] + v[b]) | 0;
 				v[d + 1] = (v[a + 1] + v[b + 1] + (lo >>> 0 < v[a] >>> 0 ? 1 : 0)) & code[p + 7];
 				v[d] = lo;
 				break;
 			}
-			case Code.subW:
+			case 32: // subW
 				v[d + 1] = (v[a + 1] - v[b + 1] - (v[a] >>> 0 < v[b] >>> 0 ? 1 : 0)) & code[p + 7];
 				v[d] = v[a] - v[b];
 				break;
-			case Code.andW:
+			case 33: // andW
 				v[d] = v[a] & v[b];
 				v[d + 1] = v[a + 1] & v[b + 1];
 				break;
-			case Code.orW:
+			case 34: // orW
 				v[d] = v[a] | v[b];
 				v[d + 1] = v[a + 1] | v[b + 1];
 				break;
-			case Code.xorW:
+			case 35: // xorW
 				v[d] = v[a] ^ v[b];
 				v[d + 1] = v[a + 1] ^ v[b + 1];
 				break;
-			case Code.notW:
+			case 36: // notW
 				v[d] = ~v[a];
 				v[d + 1] = ~v[a + 1] & code[p + 7];
 				break;
-			case Code.mulW:
+			case 37: // mulW
 				v[d] = h.mul(high, v[a], v[a + 1], v[b], v[b + 1]);
 				v[d + 1] = high[0] & code[p + 7];
 				break;
-			case Code.shlW:
+			case 38: // shlW
 				v[d] = h.shl(high, v[a], v[a + 1], v[b + 1] !== 0 ? 64 : v[b] >>> 0);
 				v[d + 1] = high[0] & code[p + 7];
 				break;
-			case Code.shrW:
+			case 39: // shrW
 				v[d] = h.shr(high, v[a], v[a + 1], v[b + 1] !== 0 ? 64 : v[b] >>> 0);
 				v[d + 1] = high[0];
 				break;
-			case Code.sarW:
+			case 40: // sarW
 				v[d] = h.sar(high, v[a], (v[a + 1] << code[p + 5]) >> code[p + 5], v[b + 1] !== 0 ? 64 : v[b] >>> 0);
 				v[d + 1] = high[0] & code[p + 7];
 				break;
-			case Code.eqW:
+			case 41: // eqW
 				v[d] = v[a] === v[b] && v[a + 1] === v[b + 1] ? 1 : 0;
 				break;
-			case Code.neW:
+			case 42: // neW
 				v[d] = v[a] === v[b] && v[a + 1] === v[b + 1] ? 0 : 1;
 				break;
-			case Code.ltsW:
+			case 43: // ltsW
 				v[d] = h.lts(v[a], v[a + 1] << code[p + 5], v[b], v[b + 1] << code[p + 5]) ? 1 : 0;
 				break;
-			case Code.ltuW:
+			case 44: // ltuW
 				v[d] = h.ltu(v[a], v[a + 1], v[b], v[b + 1]) ? 1 : 0;
 				break;
-			case Code.lesW:
+			case 45: // lesW
 				v[d] = h.lts(v[b], v[b + 1] << code[p + 5], v[a], v[a + 1] << code[p + 5]) ? 0 : 1;
 				break;
-			case Code.leuW:
+			case 46: // leuW
 				v[d] = h.ltu(v[b], v[b + 1], v[a], v[a + 1]) ? 0 : 1;
 				break;
-			case Code.sextW:
+			case 47: // sextW
 				v[d] = (v[a] << code[p + 5]) >> code[p + 5];
 				v[d + 1] = (v[d] >> 31) & code[p + 7];
 				break;
-			case Code.keepW:
+			case 48: // keepW
 				v[d] = v[a];
 				v[d + 1] = v[a + 1] & code[p + 7];
 				break;
-			case Code.sextWW:
+			case 49: // sextWW
 				v[d] = v[a];
 				v[d + 1] = ((v[a + 1] << code[p + 5]) >> code[p + 5]) & code[p + 7];
 				break;
-			case Code.divs:
+			case 61: // divs
 				v[d] = h.divs32(v[a], v[b]);
 				break;
-			case Code.divu:
+			case 62: // divu
 				v[d] = h.divu32(v[a], v[b]);
 				break;
-			case Code.rems:
+			case 63: // rems
 				v[d] = h.rems32(v[a], v[b]);
 				break;
-			case Code.remu:
+			case 64: // remu
 				v[d] = h.remu32(v[a], v[b]);
 				break;
-			case Code.mulhs:
+			case 65: // mulhs
 				v[d] = h.mulhs32(v[a], v[b]);
 				break;
-			case Code.mulhu:
+			case 66: // mulhu
 				v[d] = h.mulhu32(v[a], v[b]);
 				break;
-			case Code.retired:
+			case 50: // retired
 				number(v, d, m.system.retired(state) + done);
 				break;
-			case Code.clock:
+			case 51: // clock
 				number(v, d, m.system.clock(state));
 				break;
-			case Code.wait:
+			case 52: // wait
 				after = Status.wait;
 				break;
-			case Code.synccode:
+			case 53: // synccode
 				m.system.syncCode(state);
 				break;
-			case Code.synctranslation:
+			case 54: // synctranslation
 				m.system.syncTranslation(state);
 				break;
-			case Code.offers:
+			case 55: // offers
 				v[d] = m.system.offers(m.services[code[p + 5]]) ? 1 : 0;
 				break;
-			case Code.hostcall: {
+			case 56: {
+				// hostcall
 				const answer = m.system.hostcall(state, m.services[code[p + 5]], [v[a], v[a + 1]], [v[b], v[b + 1]]);
 				if (!answer) after = Status.stop;
 				v[d] = answer ? answer[0] & code[p + 6] : 0;
 				v[d + 1] = answer ? answer[1] & code[p + 7] : 0;
 				break;
 			}
-			case Code.jump:
+			case 57: // jump
 				return leave(m, pcWord, code[p + 5], code[p + 6], started, after);
-			case Code.indirect:
+			case 58: // indirect
 				return leave(m, pcWord, v[a], v[a + 1], started, after);
-			case Code.leave:
+			case 59: // leave
 				return leave(m, pcWord, code[p + 6], code[p + 7], started, after !== Status.next ? after : (code[p + 5] as Status));
-			case Code.result:
+			case 60: // result
 				m.result = a;
 				return Status.next;
 			default:

@@ -90,65 +90,68 @@ export class Instantiator {
 		const { map } = frame;
 		for (let k = 0; k < steps.length; k++) {
 			const s = steps[k];
+			// the numbers of `Kind`: literals become a jump table
 			switch (s.kind) {
-				case Kind.pure:
+				case 0: // pure
 					map[s.index] = b.pure(s.op, s.w, map[s.a], s.b < 0 ? -1 : map[s.b], s.c < 0 ? -1 : map[s.c]);
 					break;
-				case Kind.constant:
+				case 1: // constant
 					map[s.index] = b.constant(s.w, s.lo, s.hi);
 					break;
-				case Kind.operand:
+				case 10: // operand
 					map[s.index] = this.operand(s, frame);
 					break;
-				case Kind.getfileOperand:
+				case 4: // getfileOperand
 					map[s.index] = this.getFile(s, frame, s.x);
 					break;
-				case Kind.setfileOperand:
+				case 7: // setfileOperand
 					this.setFile(s, frame, s.x);
 					break;
-				case Kind.getreg:
+				case 2: // getreg
 					map[s.index] = s.lo === 0 ? this.pcNumber(this.pc) : cells.read(s.lo);
 					break;
-				case Kind.setreg:
+				case 3: // setreg
 					cells.write(s.lo, map[s.a]);
 					break;
-				case Kind.getfileNumber:
+				case 5: // getfileNumber
 					map[s.index] = cells.getFile(this.library.files[s.lo], s.x);
 					break;
-				case Kind.setfileNumber:
+				case 8: // setfileNumber
 					cells.setFile(this.library.files[s.lo], s.x, map[s.b]);
 					break;
-				case Kind.getfileValue:
+				case 6: // getfileValue
 					map[s.index] = this.getIndexed(s, map[s.a]);
 					break;
-				case Kind.setfileValue:
+				case 9: // setfileValue
 					this.setIndexed(s, map[s.a], map[s.b]);
 					break;
-				case Kind.pc:
+				case 11: // pc
 					map[s.index] = this.pcNumber(this.pc);
 					break;
-				case Kind.next:
+				case 12: // next
 					map[s.index] = this.pcNumber(this.next);
 					break;
-				case Kind.raw:
+				case 13: // raw
 					map[s.index] = this.rawOperand >= 0 ? b.push("operand", s.w, -1, -1, -1, this.rawOperand) : b.number(s.w, this.raw);
 					break;
-				case Kind.alias:
+				case 17: // alias
 					map[s.index] = map[s.a];
 					break;
-				case Kind.jump:
+				case 15: // jump
 					cells.write(0, map[s.a]);
 					return Ended.jumped;
-				case Kind.trap:
+				case 16: // trap
 					b.push("trap", 0, map[s.a], map[s.b]);
 					return Ended.trapped;
-				case Kind.if: {
+				case 14: {
+					// if
 					const ended = this.choice(s as IfStep, frame);
 					if (ended !== Ended.open) return ended;
 					break;
 				}
-				case Kind.getspace:
-				case Kind.setspace: {
+				case 18: // getspace
+				case 19: {
+					// setspace
 					const ended = this.space(s, frame);
 					if (ended === Ended.trapped) return ended;
 					break;
