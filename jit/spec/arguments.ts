@@ -52,6 +52,8 @@ export function texts(call: Call, i: number, what: string): { text: string; at: 
 /** An object argument with the places of its properties. */
 export class Options {
 	readonly #map: ReadonlyMap<string, Value>;
+	/** made when an error or a nested argument asks for it */
+	#places: Map<string, Node> | null = null;
 	constructor(
 		readonly whole: At,
 		value: Value,
@@ -76,14 +78,17 @@ export class Options {
 	}
 	/** Where a property's value is written; the whole object where that cannot be told. */
 	at(key: string): At {
-		const node = this.whole.node as Node as ObjectExpression;
-		if (node.type !== "ObjectExpression") return this.whole;
-		for (const p of node.properties) {
-			if (p.type !== "Property" || p.computed) continue;
-			const name = p.key.type === "Identifier" ? p.key.name : p.key.type === "Literal" ? String(p.key.value) : "";
-			if (name === key) return { source: this.whole.source, node: p.value };
+		if (!this.#places) {
+			this.#places = new Map();
+			const node = this.whole.node as Node as ObjectExpression;
+			for (const p of node.type === "ObjectExpression" ? node.properties : []) {
+				if (p.type !== "Property" || p.computed) continue;
+				const name = p.key.type === "Identifier" ? p.key.name : p.key.type === "Literal" ? String(p.key.value) : "";
+				this.#places.set(name, p.value);
+			}
 		}
-		return this.whole;
+		const node = this.#places.get(key);
+		return node ? { source: this.whole.source, node } : this.whole;
 	}
 	count(key: string, least: number, most: number, fallback?: number): number {
 		if (!this.has(key) && fallback !== undefined) return fallback;

@@ -12,7 +12,9 @@ import { type Call, describe, Func, type Value } from "./values.ts";
 /** Runs a function of the definition at some later time, with limits of its own. */
 export type Later = (f: Func, args: readonly Value[], at: At) => Value;
 
-const mostInstructions = 20_000;
+const mostInstructions = 5000;
+const mostEncodings = 256;
+const mostLines = 20_000;
 
 export function instructionDeclarations(draft: Draft, docOf: (call: Call) => string, later: Later): Map<string, Value> {
 	const all = new Map<string, Value>();
@@ -28,6 +30,7 @@ export function instructionDeclarations(draft: Draft, docOf: (call: Call) => str
 		const other = holes(argumentAt(call, 1), meaning);
 		for (const name of other) if (!mine.includes(name)) refuse(argumentAt(call, 1), `the meaning uses {${name}}, which the alias does not have`, meaning);
 		for (const name of mine) if (!other.includes(name)) refuse(at, `the alias has {${name}}, which its meaning does not use`, syntax);
+		if (draft.aliases.length >= mostLines) refuse(at, `more than ${mostLines} aliases`);
 		draft.aliases.push({ syntax, meaning, print, extension: extensionOf(draft, call), at: placeOf(call.source, call.node) });
 		return undefined;
 	});
@@ -37,6 +40,7 @@ export function instructionDeclarations(draft: Draft, docOf: (call: Call) => str
 		const body = call.args[1];
 		const at = argumentAt(call, 1);
 		const expand = body instanceof Func ? expander(body, at, later) : lines(at, body, operands);
+		if (draft.macros.length >= mostLines) refuse(at, `more than ${mostLines} macros`);
 		draft.macros.push({ syntax, operands, expand, at: placeOf(call.source, call.node) });
 		return undefined;
 	});
@@ -70,6 +74,8 @@ function extensionOf(draft: Draft, call: Call): string {
 function instruction(draft: Draft, call: Call, head: Head, doc: string): undefined {
 	const given = texts(call, 0, "the syntax");
 	const written = texts(call, 1, "the encoding");
+	if (written.length > mostEncodings || given.length > mostEncodings)
+		refuse(argumentAt(call, 1), `more than ${mostEncodings} encodings or syntaxes of one instruction`);
 	const semantics = func(argumentAt(call, 2), call.args[2], "the semantics");
 	const o = options(call, 3, ["where", "context"]);
 	const first = given[0] as { text: string; at: At };

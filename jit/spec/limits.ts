@@ -65,24 +65,34 @@ export function checkNumbers(at: At, draft: Draft, operands: readonly OperandDra
 		}
 		if (width > 16) refuse(at, `${name} has ${width} bits in the encoding; at most 16 for a ${k.kind === "reg" ? "register" : k.kind}`, encoding.text);
 		if (k.kind === "choice") return;
-		// the usual case: every number is a register that is there
-		if (k.kind === "reg" && 2 ** width - 1 <= kind.most && !draft.files[k.file]?.places.includes(null)) return;
-		for (const n of numbers(width, limits)) {
-			if (k.kind === "table") {
-				if (n > kind.most) refuse(at, `${name} can be encoded as ${n}, but its table has ${kind.most + 1} values; limit it with where`, encoding.text);
-				continue;
-			}
-			const file = draft.files[k.file] as RegisterFile;
+		const beyond = firstBeyond(kind.most, width, limits);
+		if (k.kind === "table") {
+			if (beyond !== null) refuse(at, `${name} can be encoded as ${beyond}, but its table has ${kind.most + 1} values; limit it with where`, encoding.text);
+			return;
+		}
+		const file = draft.files[k.file] as RegisterFile;
+		if (beyond !== null) {
+			refuse(
+				at,
+				`${name} can be register ${beyond * k.times + k.plus}, but the file ${file.name} has ${file.places.length}; limit it with where`,
+				encoding.text,
+			);
+		}
+		if (!file.places.includes(null)) return;
+		for (let n = 0; n <= kind.most && n < 2 ** width; n++) {
 			const r = n * k.times + k.plus;
-			if (r >= file.places.length)
-				refuse(at, `${name} can be register ${r}, but the file ${file.name} has ${file.places.length}; limit it with where`, encoding.text);
-			if (!file.places[r] && r !== file.zero && (file.names[r] ?? []).length === 0) {
+			if (!file.places[r] && (file.names[r] ?? []).length === 0 && allowed(n, limits)) {
 				refuse(at, `${name} can be register ${r} of the file ${file.name}, which is a hole; limit it with where`, encoding.text);
 			}
 		}
 	});
 }
 
-function* numbers(width: number, limits: readonly Limit[]): Generator<number> {
-	for (let n = 0; n < 2 ** width; n++) if (limits.every((l) => l.values.includes(n) !== l.not)) yield n;
+const allowed = (n: number, limits: readonly Limit[]): boolean => limits.every((l) => l.values.includes(n) !== l.not);
+/** The first number above `most` that an operand of a width can be. */
+function firstBeyond(most: number, width: number, limits: readonly Limit[]): number | null {
+	const only = limits.find((l) => !l.not);
+	if (only) return only.values.find((n) => n > most && n < 2 ** width && allowed(n, limits)) ?? null;
+	for (let n = most + 1; n < 2 ** width; n++) if (allowed(n, limits)) return n;
+	return null;
 }

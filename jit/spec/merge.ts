@@ -5,11 +5,14 @@ import { describe, Reading, Unusable, type Value } from "./values.ts";
 
 const mostMerges = 200_000;
 
+/** Counts a merge; true when there have been too many in one template. */
+export const tooMany = (code: Code): boolean => code.merges++ > mostMerges;
+
 /** One value that is `a` where the first arm ran, else `b`; Unusable where there is none. */
 export function merge(code: Code, pick: Pick, a: Value, b: Value): Value {
 	if (a === b || a instanceof Unusable) return a;
 	if (b instanceof Unusable) return b;
-	if (code.merges++ > mostMerges) return new Unusable("the arms of ifs give too many different values");
+	if (tooMany(code)) return new Unusable("the arms of ifs give too many different values");
 	if (a instanceof Bits || b instanceof Bits) {
 		const w = a instanceof Bits ? a.w : (b as Bits).w;
 		const x = widened(code, a, w);

@@ -88,7 +88,17 @@ const arrayMethods = new Map<string, Method<readonly Value[]>>([
 	["indexOf", (_, __, self, args) => find(self, args[0])],
 	["slice", (world, at, self, args) => array(world, at, self.slice(...bounds(at, args)))],
 	["concat", (world, at, self, args) => array(world, at, self.concat(...args))],
-	["join", (_, at, self, args) => text(at, self.map((item) => textOf(at, item)).join(args[0] === undefined ? "," : textOf(at, args[0])))],
+	[
+		"join",
+		(_, at, self, args) => {
+			const between = args[0] === undefined ? "," : textOf(at, args[0]);
+			let out = "";
+			self.forEach((item, i) => {
+				out = text(at, out + (i > 0 ? between : "") + textOf(at, item));
+			});
+			return out;
+		},
+	],
 ]);
 const textMethods = new Map<string, Method<string>>([
 	["padStart", (_, at, self, args) => self.padStart(count(at, args[0], "a length"), args[1] === undefined ? " " : textOf(at, args[1]))],

@@ -37,10 +37,13 @@ export function operandDeclarations(draft: Draft): Map<string, Value> {
 	define("choice", 1, 1, (call) => {
 		const o = options(call, 0, null);
 		const names = new Map<string, number>();
+		const byNumber = new Map<number, string>();
 		for (const [name, value] of o.entries) {
 			if (!/^[^\s,{}()[\]]*$/.test(name)) return refuse(o.at(name), "the name of a choice: no spaces, commas or brackets expected", name);
 			const n = count(o.at(name), value, `the encoding of ${JSON.stringify(name)}`, 0, 65535);
-			for (const [other, m] of names) if (m === n) return refuse(o.at(name), `${JSON.stringify(other)} and ${JSON.stringify(name)} are both ${n}`);
+			const other = byNumber.get(n);
+			if (other !== undefined) return refuse(o.at(name), `${JSON.stringify(other)} and ${JSON.stringify(name)} are both ${n}`);
+			byNumber.set(n, name);
 			names.set(name, n);
 		}
 		if (names.size === 0) return refuse(argumentAt(call, 0), "a choice of nothing");

@@ -16,58 +16,32 @@ export interface Overlap {
 	readonly certain: boolean;
 }
 
+/** What looking may cost in all: bits and values looked at. */
+const mostSteps = 20_000_000;
+
 /** `contextWidth`: bits of a context cell. */
 export function findOverlap(patterns: readonly Pattern[], contextWidth: (cell: number) => number): Overlap | null {
-	let found: Overlap | null = null;
-	const check = (i: number, j: number) => {
-		const [first, second] = i < j ? [i, j] : [j, i];
-		if (found && (found.first < first || (found.first === first && found.second <= second))) return;
-		const both = common(patterns[first] as Pattern, patterns[second] as Pattern, contextWidth);
-		if (both) found = { first, second, ...both };
-	};
-	divide(
-		patterns,
-		patterns.map((_, i) => i),
-		0,
-		check,
-	);
-	return found;
-}
-
-/** Pairs that agree on the first bytes: by the values of byte after byte while that separates them. */
-function divide(patterns: readonly Pattern[], group: readonly number[], byte: number, check: (i: number, j: number) => void): void {
-	const shortest = Math.min(...group.map((i) => patterns[i]?.encoding.bytes ?? 0));
-	if (group.length > 8 && byte < shortest && byte < 4) {
-		const buckets = new Map<number, number[]>();
-		for (const i of group) {
-			const { mask, value } = (patterns[i] as Pattern).encoding;
-			const free = 255 & ~(mask[byte] as number);
-			// all numbers that the free bits can make
-			for (let n = free; ; n = (n - 1) & free) {
-				const key = (value[byte] as number) | n;
-				const bucket = buckets.get(key);
-				if (bucket) bucket.push(i);
-				else buckets.set(key, [i]);
-				if (n === 0) break;
-			}
+	const budget = { steps: mostSteps };
+	const masks = patterns.map((p) => word(p.encoding.mask));
+	const values = patterns.map((p) => word(p.encoding.value));
+	for (let second = 1; second < patterns.length; second++) {
+		const mask = masks[second] as number;
+		const value = values[second] as number;
+		for (let first = 0; first < second; first++) {
+			if (((value ^ (values[first] as number)) & mask & (masks[first] as number)) !== 0) continue;
+			const both = common(patterns[first] as Pattern, patterns[second] as Pattern, contextWidth, budget);
+			if (both) return { first, second, ...both };
 		}
-		const done = new Set<string>();
-		for (const bucket of buckets.values()) {
-			if (bucket.length < 2) continue;
-			const key = bucket.join();
-			if (done.has(key)) continue;
-			done.add(key);
-			divide(patterns, bucket, byte + 1, check);
-		}
-		return;
 	}
-	for (let a = 0; a < group.length; a++) for (let b = a + 1; b < group.length; b++) check(group[a] as number, group[b] as number);
+	return null;
 }
+/** The first four bytes; what is not there is 0. */
+const word = (bytes: readonly number[]): number => (bytes[0] ?? 0) | ((bytes[1] ?? 0) << 8) | ((bytes[2] ?? 0) << 16) | ((bytes[3] ?? 0) << 24);
 
 /** A clause over instruction bits: at least one of them is not as said. */
 type Clause = readonly (readonly [bit: number, is: 0 | 1])[];
 
-function common(a: Pattern, b: Pattern, contextWidth: (cell: number) => number): { bytes: number[]; certain: boolean } | null {
+function common(a: Pattern, b: Pattern, contextWidth: (cell: number) => number, budget: { steps: number }): { bytes: number[]; certain: boolean } | null {
 	const x = a.encoding;
 	const y = b.encoding;
 	const shared = Math.min(x.bytes, y.bytes);
@@ -79,18 +53,25 @@ function common(a: Pattern, b: Pattern, contextWidth: (cell: number) => number):
 	for (const e of [x, y])
 		for (let bit = 0; bit < e.bytes * 8; bit++)
 			if (((e.mask[bit >> 3] as number) >> (bit & 7)) & 1) known[bit] = ((e.value[bit >> 3] as number) >> (bit & 7)) & 1;
+	budget.steps -= length;
 	const choices: Clause[][] = [];
 	const clauses: Clause[] = [];
 	for (const p of [a, b]) {
 		for (const limit of p.where) {
+			budget.steps -= limit.values.length * (p.encoding.widths[limit.subject] as number);
+			if (budget.steps <= 0) return { bytes: bytesOf(known), certain: false };
 			const lists = limit.values.map((v) => literals(p.encoding, limit.subject, v)).filter((l) => l !== null);
 			if (p.encoding.widths[limit.subject] === 0) continue;
 			if (limit.not) clauses.push(...lists);
 			else choices.push(lists);
 		}
 	}
-	const budget = { steps: 20_000 };
-	if (!choose(known, choices, 0, clauses, budget)) return budget.steps > 0 ? null : { bytes: bytesOf(known), certain: false };
+	const own = { steps: Math.min(20_000, budget.steps) };
+	budget.steps -= own.steps;
+	const met = choose(known, choices, 0, clauses, own);
+	const unsure = own.steps <= 0;
+	budget.steps += Math.max(0, own.steps);
+	if (!met) return !unsure ? null : { bytes: bytesOf(known), certain: false };
 	return { bytes: bytesOf(known), certain: true };
 }
 

@@ -3,7 +3,7 @@ import type { BlockStatement, Expression, ForOfStatement, ForStatement, Function
 import { bindPattern, declare } from "./bind.ts";
 import { Bits, type Code, type Pick } from "./code.ts";
 import { evaluate } from "./evaluate.ts";
-import { merge } from "./merge.ts";
+import { merge, tooMany } from "./merge.ts";
 import { items } from "./methods.ts";
 import { type At, condition } from "./operators.ts";
 import { type AnyNode, fail } from "./source.ts";
@@ -165,17 +165,18 @@ function joined(code: Code, pick: Pick, a: Outcome, b: Outcome): Outcome {
 		exits.push({
 			target,
 			when,
-			value: x && y ? merge(code, pick, x.value, y.value) : x ? shown(pick, x.value, true) : shown(pick, y?.value, false),
+			value: x && y ? merge(code, pick, x.value, y.value) : x ? shown(code, pick, x.value, true) : shown(code, pick, y?.value, false),
 		});
 	}
 	const live = a.live === b.live ? a.live : pick.both(bit(a.live), bit(b.live));
 	return { live: live instanceof Bits && live.op === "const" ? live.lo !== 0 : live, exits };
 }
 /** A value made in one arm, seen from behind the `if`. */
-function shown(pick: Pick, value: Value, first: boolean): Value {
+function shown(code: Code, pick: Pick, value: Value, first: boolean): Value {
 	if (value instanceof Bits) return pick.one(value, first);
-	if (Array.isArray(value)) return value.map((v) => shown(pick, v, first));
-	if (value instanceof Map) return new Map([...(value as ReadonlyMap<string, Value>)].map(([k, v]) => [k, shown(pick, v, first)]));
+	if (tooMany(code) && typeof value === "object") return new Unusable("the arms of ifs give too many different values");
+	if (Array.isArray(value)) return value.map((v) => shown(code, pick, v, first));
+	if (value instanceof Map) return new Map([...(value as ReadonlyMap<string, Value>)].map(([k, v]) => [k, shown(code, pick, v, first)]));
 	return value;
 }
 

@@ -26,10 +26,10 @@ export function parseSource(name: string, text: string): Source {
 		const program = parse(text, { ecmaVersion: 2022, sourceType: "module", onComment: comments });
 		return { name, text, program, comments, lines: lineStarts(text) };
 	} catch (error) {
-		if (error instanceof RangeError) throw new SpecError(name, 1, 1, "", "nested too deeply");
 		const at = error as { pos?: unknown; message?: unknown };
 		const offset = typeof at.pos === "number" ? at.pos : 0;
 		const problem = String(at.message).replace(/ \(\d+:\d+\)$/, "");
+		if (error instanceof RangeError || /stack space/.test(problem)) throw new SpecError(name, 1, 1, "", "the text is nested too deeply");
 		const line = /^.*/.exec(text.slice(offset))?.[0] ?? "";
 		throw specError(name, lineStarts(text), offset, excerpt(line), `this is not JavaScript: ${problem[0]?.toLowerCase()}${problem.slice(1)}`);
 	}
@@ -53,18 +53,27 @@ function lastUpTo(list: readonly number[], n: number): number {
 }
 function specError(name: string, lines: readonly number[], offset: number, text: string, problem: string): SpecError {
 	const line = lastUpTo(lines, offset);
-	return new SpecError(name, line + 1, offset - (lines[line] as number) + 1, text, problem);
+	return new SpecError(
+		name,
+		line + 1,
+		offset - (lines[line] as number) + 1,
+		excerpt(text),
+		printable(problem.length > 500 ? `${problem.slice(0, 497)}...` : problem),
+	);
 }
 
 /** At most 60 characters of a piece of the text, on one line. */
 export function excerpt(text: string): string {
-	const line = text.slice(0, 400).replace(/\s+/g, " ").trim();
+	const line = printable(text.slice(0, 400).replace(/\s+/g, " ").trim());
 	return line.length > 60 ? `${line.slice(0, 57)}...` : line;
 }
 
+/** Without what a terminal would obey. */
+const printable = (text: string): string => text.replace(/[\p{Cc}\p{Cs}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu, "?");
+
 /** Refuses the definition at a node. `text` defaults to what is written there. */
 export function fail(source: Source, node: Node, problem: string, text?: string): never {
-	throw specError(source.name, source.lines, node.start, text ?? excerpt(source.text.slice(node.start, node.end)), problem);
+	throw specError(source.name, source.lines, node.start, text ?? source.text.slice(node.start, Math.min(node.end, node.start + 400)), problem);
 }
 
 /** Lines and columns count from 1. */
@@ -79,11 +88,11 @@ export function docAbove(source: Source, node: Node): string {
 	const parts: string[] = [];
 	for (let i = lastBefore(source.comments, end); i >= 0; i--) {
 		const comment = source.comments[i] as Comment;
-		if (!/^[ \t]*\r?\n?[ \t]*$/.test(source.text.slice(comment.end, end))) break;
+		if (!between(source, comment.end, end, /^[ \t]*\r?\n?[ \t]*$/) || parts.length > mostDocLines) break;
 		if (parts.length > 0 && comment.type === "Block") break;
 		// a comment behind code on the same line belongs to that code
 		const lineStart = source.text.lastIndexOf("\n", comment.start - 1) + 1;
-		if (!/^[ \t]*$/.test(source.text.slice(lineStart, comment.start))) break;
+		if (!between(source, lineStart, comment.start, /^[ \t]*$/)) break;
 		parts.unshift(clean(comment));
 		if (comment.type === "Block") break;
 		end = comment.start;
@@ -95,9 +104,15 @@ export function docAbove(source: Source, node: Node): string {
 		.trim();
 }
 
+/** Is a short stretch of the text nothing but this? */
+const between = (source: Source, from: number, to: number, what: RegExp): boolean => to - from < 200 && what.test(source.text.slice(from, to));
+const mostDocLines = 200;
+const mostDocLength = 10_000;
+
 function clean(comment: Comment): string {
-	if (comment.type === "Line") return comment.value.trim();
-	return comment.value
+	const value = comment.value.slice(0, mostDocLength);
+	if (comment.type === "Line") return value.trim();
+	return value
 		.split("\n")
 		.map((line) => line.replace(/^\s*\*+\s?/, "").trimEnd())
 		.join("\n")

@@ -62,12 +62,13 @@ export function parseSyntax(at: At, text: string, numberOf: (name: string) => nu
 /** Two choices side by side: every pair of names has to give another text. */
 function apart(at: At, text: string, a: OperandKind, b: OperandKind, nameA: string, nameB: string): void {
 	if (a.kind !== "choice" || b.kind !== "choice") return;
+	if (a.names.size * b.names.size > 65536) refuse(at, `{${nameA}}{${nameB}}: ${a.names.size} names beside ${b.names.size} are too many to tell apart`, text);
 	const seen = new Map<string, string>();
 	for (const x of a.names.keys()) {
 		for (const y of b.names.keys()) {
 			const other = seen.get(x + y);
 			if (other !== undefined) refuse(at, `{${nameA}}{${nameB}} cannot be read back: "${other}" and "${x}|${y}" look the same`, text);
-			if (seen.size < 65536) seen.set(x + y, `${x}|${y}`);
+			seen.set(x + y, `${x}|${y}`);
 		}
 	}
 }

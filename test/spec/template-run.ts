@@ -126,11 +126,11 @@ export function shapeErrors(template: Template): string[] {
 	ops.forEach((op, i) => {
 		if (op.op === "else") {
 			const top = open.at(-1);
-			if (!top || top.arm !== 0) errors.push(`${i}: else without if`);
+			if (top?.arm !== 0) errors.push(`${i}: else without if`);
 			else top.arm = 1;
 		} else if (op.op === "end") {
 			const top = open.pop();
-			if (!top || top.arm !== 1) errors.push(`${i}: end without else`);
+			if (top?.arm !== 1) errors.push(`${i}: end without else`);
 			closed = top?.at ?? -1;
 		}
 		arms.push(open.map((o) => `${o.at}:${o.arm}`));
