@@ -18,10 +18,10 @@ export interface CodeAccess {
 	 */
 	view(state: number): number;
 	/**
-	 * The guest physical address of the code at virtual address `pc`; or -1 when it cannot be fetched: then the header's `status` is `Status.fault`
-	 * (with `access` and address) or `Status.trap` (with cause and value).
+	 * The guest physical address of the code at virtual address `pc`; or -1 when not all of `bytes` (one unit when left out) can be fetched: then the
+	 * header's `status` is `Status.fault` (with `access` and address) or `Status.trap` (with cause and value).
 	 */
-	physical(state: number, pc: number): number;
+	physical(state: number, pc: number, bytes?: number): number;
 	/** The code bytes of that processor; where a window is null, the header is filled as by `physical`. */
 	source(state: number): CodeSource;
 }

@@ -85,6 +85,16 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 		return physical - env.ram.base === second.page * pageBytes;
 	}
 
+	/**
+	 * May an entry that was found be entered? One from another view only where the whole page can be fetched: its block, and those it was translated
+	 * with, were lifted under other rights, and rights may end in the middle of a page.
+	 */
+	function usable(state: number, entry: Entry, view: number): boolean {
+		if (view === 0) return true;
+		if (entry.view !== view && code.physical(state, Math.floor(entry.pc / pageBytes) * pageBytes, pageBytes) < 0) return false;
+		return stillThere(state, entry);
+	}
+
 	function create(state: number, pc: number, context: number, view: number, inRam: boolean): Entry | null {
 		const start = now();
 		const lifted = lifter.block(code.source(state), pc, context, inRam ? undefined : 1);
@@ -114,7 +124,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			const inRam = page >= 0 && page < pages;
 			const offset = physical - env.ram.base - page * pageBytes;
 			const found = inRam ? cache.find(page, offset, pc, context, view === 0) : undefined;
-			if (found && (view === 0 || stillThere(state, found))) {
+			if (found && usable(state, found, view)) {
 				found.view = view;
 				return found;
 			}
@@ -127,7 +137,10 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			if (!where) return null;
 			const [{ page, from }] = where as [Span];
 			const found = cache.find(page, from, block.pc, block.context, view === 0);
-			if (found?.block && (view === 0 || stillThere(state, found))) return found;
+			if (found?.block && usable(state, found, view)) {
+				found.view = view;
+				return found;
+			}
 			const entry = make(block.pc, block.context, view, block, Status.next, where);
 			cache.add(entry);
 			return entry;

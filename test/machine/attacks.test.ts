@@ -227,4 +227,41 @@ describe("S6: a guest stays in its RAM", () => {
 			expect([through.outcome.result, through.register("s4"), through.register("s3")]).toEqual([{ reason: "exit", code: 1 }, 3, label("closed")]);
 		}
 	});
+
+	it("a block that ran is stopped in its middle once PMP closes the rest of it", async () => {
+		const text = `la s0, trap
+			csrw mtvec, s0
+			li t0, -1
+			csrw pmpaddr1, t0
+			la s2, closed
+			srli t0, s2, 2
+			csrw pmpaddr0, t0
+			li t0, 0x1f0f
+			csrw pmpcfg0, t0
+			la s5, open
+			csrw mepc, s5
+			mret
+		.align 2
+		trap: csrr s1, mcause
+			csrr s3, mtval
+			li t0, 8
+			bne s1, t0, end
+			# the second round: only what lies before 'closed' may be run
+			li t0, 0x000f
+			csrw pmpcfg0, t0
+			csrw mepc, s5
+			mret
+		end: mv a0, s1
+			${finish}
+		.align 3
+		open: addi s4, s4, 1
+			addi s4, s4, 1
+		closed: addi s4, s4, 16
+			addi s4, s4, 16
+			ecall`;
+		for (const bits of widths) {
+			const { outcome, register, label } = await runAlike(bits, text, count);
+			expect([outcome.result, register("s4"), register("s3")]).toEqual([{ reason: "exit", code: 1 }, 2 + 32 + 2, label("closed")]);
+		}
+	});
 });
