@@ -6,6 +6,7 @@ import type { Isa } from "../../spec/isa.ts";
 import { loadBinaryen } from "./binaryen.ts";
 import { Kit, Nodes } from "./nodes.ts";
 import { addRegion, type Surroundings } from "./region.ts";
+import { foldText } from "./text.ts";
 
 export interface WasmEmitter extends Emitter {
 	readonly name: "wasm";
@@ -57,7 +58,7 @@ export async function createWasmEmitter(isa: Isa, layout: StateLayout, env: Envi
 		emit: (region) => emitMany([region])[0]!,
 		emitMany,
 		encode,
-		text: (region) => build([region], (nodes) => nodes.text()),
+		text: (region) => build([region], (nodes) => foldText(nodes.text())),
 		valid: (regions) => build(regions, (nodes) => nodes.valid()),
 	};
 }

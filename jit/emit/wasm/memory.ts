@@ -21,11 +21,10 @@ export interface MemoryContext {
 }
 
 /** The address less RAM's base, set into a local by the first use of `tee`. */
-function offsetIn(v: Values, ram: DirectRam, address: Node, type: Type): { local: number; tee: Node } {
+function offsetIn(v: Values, ram: DirectRam, address: number, type: Type): { local: number; tee: Node } {
 	const { nodes } = v;
 	const local = v.frame.scratch(type);
-	const offset = ram.base === 0 ? address : nodes.binary(type, "sub", address, nodes.number(type, ...halves(ram.base)));
-	return { local, tee: nodes.tee(local, offset, type) };
+	return { local, tee: nodes.tee(local, ram.base === 0 ? v.use(address) : v.usePlus(address, -ram.base), type) };
 }
 /** The offset as an index into the shared memory's RAM. */
 function index(v: Values, local: number, type: Type): Node {
@@ -37,7 +36,6 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 	const bytes = op.w / 8;
 	const type = typeOf(op.w);
 	const addressType = typeOf(v.ops[op.a]!.w);
-	const address = v.use(op.a);
 	const result = v.isLive(i) ? frame.temporary(type) : -1;
 	const take = (node: Node) => (result < 0 ? nodes.drop(node) : nodes.set(result, node));
 	const direct = op.lo === 0 && context.ram !== null && context.ram.bytes >= bytes ? context.ram : null;
@@ -45,9 +43,9 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 		const call = nodes.call(portLoad(nodes, addressType, bytes, op.lo, op.hi, direct?.base ?? 0), [nodes.get(0, "i32"), at], type);
 		return [take(call), context.mark(), context.leave(context.status())];
 	};
-	if (direct === null) for (const node of slow(address)) frame.emit(node);
+	if (direct === null) for (const node of slow(v.use(op.a))) frame.emit(node);
 	else {
-		const { local, tee } = offsetIn(v, direct, address, addressType);
+		const { local, tee } = offsetIn(v, direct, op.a, addressType);
 		const limit = direct.bytes - bytes;
 		const outside = nodes.binary(addressType, "gtu", tee, nodes.number(addressType, ...halves(limit)));
 		const apart = nodes.block(null, slow(nodes.get(local, addressType)));
@@ -69,17 +67,17 @@ export function emitStore(v: Values, op: Op, context: MemoryContext, serial: num
 	const bytes = op.w / 8;
 	const type = typeOf(op.w);
 	const addressType = typeOf(v.ops[op.a]!.w);
-	const address = v.use(op.a);
 	const { ram } = context;
 	const state = nodes.get(0, "i32");
 	if (ram === null || op.lo !== 0 || ram.bytes < bytes) {
+		const address = v.use(op.a);
 		const value = v.use(op.b);
 		frame.emit(context.mark());
 		frame.emit(context.leave(nodes.call(portStore(nodes, addressType, bytes, op.lo), [state, address, value], "i32")));
 		return;
 	}
 	const value = v.reader(op.b);
-	const { local, tee } = offsetIn(v, ram, address, addressType);
+	const { local, tee } = offsetIn(v, ram, op.a, addressType);
 	const limit = Math.floor((ram.bytes - bytes) / bytes);
 	const rotated = bytes === 1 ? tee : nodes.binary(addressType, "rotr", tee, nodes.number(addressType, Math.log2(bytes), 0));
 	const outside = nodes.binary(addressType, "gtu", rotated, nodes.number(addressType, ...halves(limit)));

@@ -4,6 +4,7 @@ import type { Terminator } from "../../ir/block.ts";
 import { type Op, opTable } from "../../ir/op.ts";
 import type { Frame } from "./frame.ts";
 import { type Node, type Nodes, typeOf } from "./nodes.ts";
+import { halves } from "./port.ts";
 import { pureNode } from "./pure.ts";
 
 /** The local of each cell that the region touches, by cell number. */
@@ -76,6 +77,25 @@ export class Values {
 		if (left === 0) this.frame.release(place);
 		return this.nodes.get(place, typeOf(op.w));
 	}
+	/** A node for the next use of value i plus a number, which is not cut to the width of i; one addition where the value is itself a sum with a number. */
+	usePlus(i: number, plus: number): Node {
+		i = this.#resolve(i);
+		const { nodes, ops } = this;
+		const op = ops[i]!;
+		const type = typeOf(op.w);
+		const pending = this.#place[i]! < 0 && this.#left[i] === 1 && op.op === "add" && (op.w === 32 || op.w === 64);
+		const at = pending ? [op.a, op.b].findIndex((v) => ops[v]!.op === "const") : -1;
+		if (at < 0) return nodes.binary(type, "add", this.use(i), nodes.number(type, ...halves(plus)));
+		this.#left[i]!--;
+		const constant = this.#resolve(at === 0 ? op.a : op.b);
+		const number = ops[constant]!;
+		this.#left[constant]!--;
+		const [lo, hi] = halves(plus);
+		const low = (number.lo >>> 0) + (lo >>> 0);
+		const sum = nodes.number(type, low | 0, (number.hi + hi + (low >= 2 ** 32 ? 1 : 0)) | 0);
+		return nodes.binary(type, "add", this.use(at === 0 ? op.b : op.a), sum);
+	}
+
 	/** For several reads in one operation: takes one use of value i, returns what makes a node for each read. */
 	reader(i: number): () => Node {
 		i = this.#resolve(i);
