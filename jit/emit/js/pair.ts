@@ -48,12 +48,18 @@ type Emit = (c: PureContext, i: number, op: Op) => boolean;
 /** The high half of a value `w` bits wide. */
 const mask = (text: string, w: number) => (w === 64 ? text : `((${text}) & ${(1 << (w - 32)) - 1})`);
 
+/** Half of a logic operation; halves of immediates are often all zeros or all ones. */
+function bitwise(a: string, sign: string, b: string): string {
+	if (sign === "&") return b === "0" || a === "0" ? "0" : b === "-1" ? a : `${a} & ${b}`;
+	return b === "0" ? a : `${a} ${sign} ${b}`;
+}
+
 const logic =
 	(sign: string): Emit =>
 	({ values }, i, { a, b }) => {
 		const [al, ah] = values.halves(a);
 		const [bl, bh] = values.halves(b);
-		values.pair(i, `${al} ${sign} ${bl}`, `${ah} ${sign} ${bh}`);
+		values.pair(i, bitwise(al, sign, bl), bitwise(ah, sign, bh));
 		return true;
 	};
 

@@ -115,8 +115,10 @@ function amountOf(values: Values, b: number): { text: string; safe: boolean } {
 function shift({ values }: PureContext, { a, b }: Op, w: number, how: "<<" | ">>>" | ">>"): string {
 	const value = how === ">>" ? signed(values.text(a), w) : values.text(a);
 	const { text, safe } = amountOf(values, b);
-	if (safe) return masked(`(${value} ${how} ${text})`, w);
-	if (how === ">>") return masked(`(${value} >> Math.min(${text}, 31))`, w);
+	// at 32 bits only `>>>` gives a number that is not an int32 yet
+	const fit = w === 32 && how !== ">>>" ? (expression: string) => expression : (expression: string) => masked(expression, w);
+	if (safe) return fit(`(${value} ${how} ${text})`);
+	if (how === ">>") return fit(`(${value} >> Math.min(${text}, 31))`);
 	return masked(`(${text} < 32 ? ${value} ${how} ${text} : 0)`, w);
 }
 
