@@ -33,7 +33,7 @@ const Sys = {
 /** ADP_Stopped_ApplicationExit */
 const applicationExit = 0x20026;
 /** What one call may move: a larger request is done in part, and the guest is told so. */
-const maxTransfer = 1 << 20;
+const maxTransfer = 1 << 26;
 const maxName = 4096;
 const maxFiles = 64;
 const featureBytes = Uint8Array.of(0x53, 0x48, 0x46, 0x42, 0x03);

@@ -1,17 +1,16 @@
-import { spawnSync } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { doppel } from "../cli/run-doppel.ts";
+import { command, missingOf } from "../support/command.ts";
 import { loadDefinition } from "../support/definition.ts";
 import { makeStream, randomSource, type StreamRules } from "./streams.ts";
 
 const count = Number(process.env.DOPPEL_STREAMS ?? 5000);
 const seed = Number(process.env.DOPPEL_SEED ?? 20261122);
-const has = (tool: string) => spawnSync(tool, ["--version"]).status === 0;
-const missing = ["qemu-system-riscv32", "qemu-system-riscv64", "riscv64-unknown-elf-gcc"].filter((t) => !has(t));
+const missing = missingOf(["qemu-system-riscv32", "qemu-system-riscv64", "riscv64-unknown-elf-gcc"]);
 const here = new URL(".", import.meta.url).pathname;
-const doppel = new URL("../../.build/doppel.js", import.meta.url).pathname;
 
 // sp, s0, s1, a5 point into scratch memory; the other registers are the streams'.
 const bases = [2, 8, 9, 15];
@@ -20,8 +19,10 @@ const rules: StreamRules = {
 	kept: [],
 	destinations: ["rd", "rds"],
 	base: "rs1",
-	entries: [0x341, 0x342, 0x343, 0x123, 0xf11],
-	skip: (spec) => /^(ecall|ebreak|mret|wfi|fence\.i|jalr|c\.jr|c\.jalr|c\.ebreak|sc\.|lr\.|c\.addi16sp$)/.test(spec.name) || spec.name === "c.unimp",
+	// left out, where QEMU 7.2 differs from the manual: mepc (it keeps bit 0), read-only CSRs (csrrs with a register that holds 0 does not trap there)
+	entries: [0x342, 0x343, 0x123],
+	// left out: what leaves the stream; ctzw, which counts past bit 31 in QEMU 7.2
+	skip: (spec) => /^(ctzw|ecall|ebreak|mret|wfi|fence\.i|jalr|c\.jr|c\.jalr|c\.ebreak|sc\.|lr\.|c\.addi16sp$)/.test(spec.name) || spec.name === "c.unimp",
 };
 
 /** Everything of one width: streams, their first registers, room for results. */
@@ -29,7 +30,16 @@ function source(xlen: 32 | 64): string {
 	const isa = loadDefinition("riscv", { XLEN: xlen });
 	const random = randomSource(seed + xlen);
 	const word = xlen === 64 ? ".dword" : ".word";
-	const corners = ["0", "1", "-1", "0x7fffffff", "0x80000000", "0x800", "31", ...(xlen === 64 ? ["0x7fffffffffffffff", "0x8000000000000000", "0xffffffff80000000"] : [])];
+	const corners = [
+		"0",
+		"1",
+		"-1",
+		"0x7fffffff",
+		"0x80000000",
+		"0x800",
+		"31",
+		...(xlen === 64 ? ["0x7fffffffffffffff", "0x8000000000000000", "0xffffffff80000000"] : []),
+	];
 	const lines: string[] = ["addresses:"];
 	for (let i = 0; i < count; i++) lines.push(`${word} stream_${i} + ${i & 1}`);
 	lines.push(`${word} 0`, "initial:");
@@ -41,33 +51,63 @@ function source(xlen: 32 | 64): string {
 		});
 		lines.push(`${word} ${values.join(", ")}`);
 	}
-	for (let i = 0; i < count; i++) lines.push(".balign 4", `stream_${i}: .byte ${makeStream(isa, rules, random, 32).join(", ")}`, ".byte 0x73, 0x00, 0x10, 0x00");
+	for (let i = 0; i < count; i++)
+		lines.push(".balign 4", `stream_${i}: .byte ${makeStream(isa, rules, random, 32).join(", ")}`, ".byte 0x73, 0x00, 0x10, 0x00");
 	lines.push(".balign 16", "results:", `.zero ${count * 34 * (xlen / 8)}`, "scratch: .zero 8192", "end_of_results:", "");
 	return lines.join("\n");
 }
 
-describe.skipIf(missing.length > 0)("C2: streams of 32 instructions end in the state that QEMU says", () => {
-	for (const xlen of [32, 64] as const)
-		it(`C2: ${count} streams of RV${xlen} in M and U mode agree with QEMU on every engine (seed ${seed})`, { timeout: 300_000 }, () => {
-			const dir = mkdtempSync(join(tmpdir(), "doppel-streams-"));
-			writeFileSync(join(dir, "streams.inc"), source(xlen));
-			const march = [`-march=rv${xlen}imac`, `-mabi=${xlen === 64 ? "lp64" : "ilp32"}`, "-mcmodel=medany"];
-			const elf = join(dir, "streams.elf");
-			const built = spawnSync("riscv64-unknown-elf-gcc", [...march, "-nostdlib", "-static", `-Wa,-I${dir}`, "-T", `${here}streams.ld`, `${here}streams.S`, "-o", elf]);
-			expect(built.status, built.stderr.toString()).toBe(0);
-			const machine = ["-M", "virt", "-cpu", `rv${xlen},zba=true,zbb=true,zbs=true`, "-bios", "none", "-display", "none", "-serial", "none", "-monitor", "none"];
-			const qemu = spawnSync(`qemu-system-riscv${xlen}`, [...machine, "-semihosting-config", "enable=on,target=native", "-kernel", elf], { cwd: dir, timeout: 120_000 });
-			expect(qemu.status, qemu.stderr.toString()).toBe(0);
-			const expected = readFileSync(join(dir, "result.bin"));
-			for (const engine of ["interpret", "js", "wasm"]) {
-				rmSync(join(dir, "result.bin"));
-				const run = spawnSync(process.execPath, [doppel, "run", elf, "--engine", engine, "--semihosting", dir], { timeout: 240_000 });
-				expect(run.status, run.stderr.toString()).toBe(0);
-				expect(firstDifference(expected, readFileSync(join(dir, "result.bin")), xlen), engine).toBe("none");
-			}
-			rmSync(dir, { recursive: true });
-		});
-});
+describe.skipIf(missing.length > 0)(
+	`C2: streams of 32 instructions against QEMU${missing.length > 0 ? ` (skipped: there is no ${missing.join(", ")})` : ""}`,
+	() => {
+		for (const xlen of [32, 64] as const)
+			it(`C2: ${count} streams of RV${xlen} in M and U mode agree with QEMU on every engine (seed ${seed})`, { timeout: 300_000 }, async () => {
+				const dir = mkdtempSync(join(tmpdir(), "doppel-streams-"));
+				writeFileSync(join(dir, "streams.inc"), source(xlen));
+				const march = [`-march=rv${xlen}imac`, `-mabi=${xlen === 64 ? "lp64" : "ilp32"}`, "-mcmodel=medany"];
+				const elf = join(dir, "streams.elf");
+				const built = await command("riscv64-unknown-elf-gcc", [
+					...march,
+					"-nostdlib",
+					"-static",
+					`-Wa,-I${dir}`,
+					"-T",
+					`${here}streams.ld`,
+					`${here}streams.S`,
+					"-o",
+					elf,
+				]);
+				expect(built.code, built.stderr).toBe(0);
+				const machine = [
+					"-M",
+					"virt",
+					"-cpu",
+					`rv${xlen},zba=true,zbb=true,zbs=true`,
+					"-bios",
+					"none",
+					"-display",
+					"none",
+					"-serial",
+					"none",
+					"-monitor",
+					"none",
+				];
+				const qemu = await command(`qemu-system-riscv${xlen}`, [...machine, "-semihosting-config", "enable=on,target=native", "-kernel", elf], {
+					cwd: dir,
+					timeout: 120_000,
+				});
+				expect(qemu.code, qemu.stderr).toBe(0);
+				const expected = readFileSync(join(dir, "result.bin"));
+				for (const engine of ["interpret", "js", "wasm"]) {
+					rmSync(join(dir, "result.bin"));
+					const run = await doppel(["run", elf, "--engine", engine, "--semihosting", dir], { timeout: 240_000 });
+					expect(run.code, run.stderr).toBe(0);
+					expect(firstDifference(expected, readFileSync(join(dir, "result.bin")), xlen), engine).toBe("none");
+				}
+				if (!process.env.DOPPEL_KEEP) rmSync(dir, { recursive: true });
+			});
+	},
+);
 
 /** Names the first register of the first stream that differs. */
 function firstDifference(expected: Buffer, actual: Buffer, xlen: number): string {
@@ -76,7 +116,11 @@ function firstDifference(expected: Buffer, actual: Buffer, xlen: number): string
 		if (expected[i] === actual[i]) continue;
 		const word = Math.floor(i / (xlen / 8));
 		const at = word * (xlen / 8);
-		const show = (b: Buffer) => b.subarray(at, at + xlen / 8).reverse().toString("hex");
+		const show = (b: Buffer) =>
+			b
+				.subarray(at, at + xlen / 8)
+				.reverse()
+				.toString("hex");
 		const what = word % 34 < 32 ? `x${word % 34}` : ["trap count", "trap hash"][(word % 34) - 32];
 		return `stream ${Math.floor(word / 34)}, ${what}: QEMU ${show(Buffer.from(expected))}, doppel ${show(Buffer.from(actual))}`;
 	}

@@ -1,6 +1,7 @@
 /** Name and parameters of an ISA that comes with the project in, its checked definition out (loaded once a test file). */
-import { loadIsa } from "../../jit/spec/load.ts";
+
 import type { Isa } from "../../jit/spec/isa.ts";
+import { loadIsa } from "../../jit/spec/load.ts";
 import { readDefinitions } from "../../src/host/node/definitions.ts";
 
 const loaded = new Map<string, Isa>();
