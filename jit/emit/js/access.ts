@@ -3,7 +3,7 @@ import { Header } from "../../base/layout.ts";
 import type { DirectRam } from "../../base/port.ts";
 import type { Op } from "../../ir/op.ts";
 import { halvesOf } from "../shared/region.ts";
-import type { PureContext } from "./pure.ts";
+import type { PureContext } from "./context.ts";
 import { isSimple } from "./values.ts";
 
 export interface AccessContext extends PureContext {

@@ -1,6 +1,6 @@
 /** Pure ops that make or take values of more than 32 bits: halves in, halves out; 64 bits inline where that is short, else helpers. */
 import type { Op, OpName } from "../../ir/op.ts";
-import { evaluateCall, type PureContext } from "./pure.ts";
+import { evaluateCall, type PureContext } from "./context.ts";
 
 /** Emits op number `i`, whose result or first operand is wider than 32 bits. */
 export function pairOp(c: PureContext, i: number, op: Op): void {

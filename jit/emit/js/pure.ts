@@ -1,17 +1,8 @@
 /** Pure ops: op and operands in, JavaScript expressions out; 32 and 64 bits in full, the rest by masking or by `evaluate`. */
 import type { Op, OpName } from "../../ir/op.ts";
+import { evaluateCall, type PureContext } from "./context.ts";
 import { pairOp } from "./pair.ts";
 import type { Values } from "./values.ts";
-
-/** Declares that the code calls a function of jit/base/halves.ts (or `evaluate`) and gives its name in the code. */
-export type Need = (helper: string) => string;
-
-/** What the emission of pure ops needs: where values are, how lines are written, which helpers there are. */
-export interface PureContext {
-	readonly values: Values;
-	readonly need: Need;
-	readonly line: (text: string) => void;
-}
 
 /** The mask of a width below 32 as text; nothing to do at 32. */
 export function masked(text: string, w: number): string {
@@ -54,12 +45,6 @@ export function pureOp(c: PureContext, i: number): void {
 /** Any op whose result has at most 32 bits, by calling `evaluate`. */
 export function other({ values, need }: PureContext, op: Op): string {
 	return `(${evaluateCall(values, need, op)})`;
-}
-
-/** The call of `evaluate` for an op; its high half is in `out[0]`. */
-export function evaluateCall(values: Values, need: Need, op: Op): string {
-	const operands = [op.a, op.b, op.c].flatMap((v) => (v < 0 ? ["0", "0"] : values.halves(v)));
-	return `${need("evaluate")}("${op.op}", ${op.w}, ${values.width(op.a)}, ${operands.join(", ")}, ${need("out")})`;
 }
 
 const comparisons: Partial<Record<OpName, (c: PureContext, op: Op) => string>> = {
@@ -116,9 +101,9 @@ function shift({ values }: PureContext, { a, b }: Op, w: number, how: "<<" | ">>
 	const value = how === ">>" ? signed(values.text(a), w) : values.text(a);
 	const { text, safe } = amountOf(values, b);
 	// at 32 bits only `>>>` gives a number that is not an int32 yet
-	const fit = w === 32 && how !== ">>>" ? (expression: string) => expression : (expression: string) => masked(expression, w);
-	if (safe) return fit(`(${value} ${how} ${text})`);
-	if (how === ">>") return fit(`(${value} >> Math.min(${text}, 31))`);
+	const cut = w === 32 && how !== ">>>" ? (expression: string) => expression : (expression: string) => masked(expression, w);
+	if (safe) return cut(`(${value} ${how} ${text})`);
+	if (how === ">>") return cut(`(${value} >> Math.min(${text}, 31))`);
 	return masked(`(${text} < 32 ? ${value} ${how} ${text} : 0)`, w);
 }
 
