@@ -2,12 +2,18 @@
 import { spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdirSync, readdirSync, renameSync, rmSync, statSync, symlinkSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
-import { build } from "esbuild";
 import { bundle, root } from "./newer.mjs";
 
+const esbuild = await import("esbuild").catch(() => null);
+if (!esbuild) {
+	// npx prepares a checkout that was never installed: the command itself (doppel.mjs) does the rest
+	if (process.env.npm_lifecycle_event === "prepare") process.exit(0);
+	process.stderr.write("doppel: esbuild is not installed: npm install\n");
+	process.exit(1);
+}
 const out = join(root, ".build");
 mkdirSync(out, { recursive: true });
-const { outputFiles } = await build({
+const { outputFiles } = await esbuild.build({
 	write: false,
 	absWorkingDir: root,
 	entryPoints: { doppel: "src/cli/main.ts" },
