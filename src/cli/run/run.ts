@@ -57,13 +57,13 @@ async function runAll(machine: Machine, console: HostConsole, limit: number, may
 		const typed = console.poll();
 		if (console.left) return { reason: "left" };
 		if (typed) machine.input(typed);
-		const result = machine.run(Math.min(slice, limit - machine.retired));
+		const result = machine.run(Math.min(slice, limit - machine.spent));
 		if (result.reason === "idle") {
 			const bytes = console.ended ? null : console.wait();
 			if (console.left) return { reason: "left" };
 			if (bytes === null) return result;
 			machine.input(bytes);
-		} else if (result.reason !== "limit" || machine.retired >= limit) return result;
+		} else if (result.reason !== "limit" || machine.spent >= limit) return result;
 		else console.flush();
 	}
 }
