@@ -21,7 +21,8 @@ for (const xlen of [32, 64]) {
 	console.log(`### ${name}\n\n| stage | guest instructions a second | margin |\n| --- | --- | --- |`);
 	// machine mode: the context word of a machine that was just switched on
 	const context = isa.contexts.reduce((word, c) => word + (2 ** c.width - 1) * 2 ** c.shift, 0);
-	for (const r of await measureStages(isa, { address: segment.address, bytes: segment.data }, context)) console.log(row(r.stage, r.instructionsPerSecond, r.marginPercent));
+	for (const r of await measureStages(isa, { address: segment.address, bytes: segment.data }, context))
+		console.log(row(r.stage, r.instructionsPerSecond, r.marginPercent));
 	console.log("\n| engine, running the mix | guest instructions a second | margin |\n| --- | --- | --- |");
 	for (const r of await measureEngines(isa, image)) console.log(row(r.engine, r.instructionsPerSecond, r.marginPercent));
 	console.log("");

@@ -70,8 +70,12 @@ export async function measureStages(isa: Isa, code: Code, context: number): Prom
 	const wasm = await createWasmEmitter(isa, layout, env);
 	const stages: [string, number, () => void][] = [
 		["decode", at.length, () => at.forEach((start) => void decoder.decode(code.bytes, start, code.bytes.length, context))],
-		["decode + lift + form regions", instructions, () => heads.forEach((pc) => void formRegion(lifter, source, pc, context, { ...policies.wasm.wasm, plain: true, contexts: isa.contexts }))],
-		["optimise", instructions, () => regions.forEach((r) => r.blocks.forEach((b) => void optimize(b, isa)))],
+		[
+			"decode + lift + form regions",
+			instructions,
+			() => heads.forEach((pc) => void formRegion(lifter, source, pc, context, { ...policies.wasm.wasm, plain: true, contexts: isa.contexts })),
+		],
+		["optimise", instructions, () => void regions.map((r) => r.blocks.map((b) => optimize(b, isa)))],
 		["emit JavaScript text", instructions, () => regions.forEach((r) => void js.text(r))],
 		["emit and install JavaScript", instructions, () => regions.forEach((r) => void js.emit(r))],
 		["emit and install Wasm, a region a module", instructions, () => regions.forEach((r) => void wasm.emit(r))],

@@ -31,7 +31,7 @@ export interface LoadOptions {
 }
 
 /**
- * Loads an ISA from the texts of its files, by name ("riscv/i.isa.js"). Definitions are not trusted: nothing of them is run by the host,
+ * Loads an ISA from the texts of its files, by name ("demo/base.isa.js"). Definitions are not trusted: nothing of them is run by the host,
  * and whatever the texts are, this returns within a bounded time or throws a SpecError.
  */
 export function loadIsa(files: ReadonlyMap<string, string>, o: LoadOptions = {}): Isa {

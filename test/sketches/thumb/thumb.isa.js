@@ -26,14 +26,21 @@ const read = (i) => (i == 15 ? pc + 4 : r[i]);
 const passed = (cond) => {
 	const base = bits(cond, 3, 1);
 	const holds =
-		base == 0 ? f.z
-		: base == 1 ? f.c
-		: base == 2 ? f.n
-		: base == 3 ? f.v
-		: base == 4 ? f.c & ~f.z
-		: base == 5 ? f.n == f.v
-		: base == 6 ? (f.n == f.v) & ~f.z
-		: constant(1, 1);
+		base == 0
+			? f.z
+			: base == 1
+				? f.c
+				: base == 2
+					? f.n
+					: base == 3
+						? f.v
+						: base == 4
+							? f.c & ~f.z
+							: base == 5
+								? f.n == f.v
+								: base == 6
+									? (f.n == f.v) & ~f.z
+									: constant(1, 1);
 	return bit(cond, 0) == 1 && cond != 15 ? ~holds : holds;
 };
 const setNz = (value) => {
@@ -60,12 +67,22 @@ instruction("adds {rd},{rn},{rm}", "0001100 rm[2:0] rn[2:0] rd[2:0]", ({ rd, rn,
 	r[rd] = add(r[rn], r[rm], constant(0, 1), outside());
 });
 // The same addition, 32 bits long; the flags only if asked for.
-instruction("add{setflags}.w {rd},{rn},{rm}", "11101011000 setflags[0] rn / 0 000 rd 00 00 rm", ({ setflags, rd, rn, rm }) => {
-	r[rd] = add(r[rn], r[rm], constant(0, 1), setflags);
-}, { where: { rd: not(13, 15), rn: not(13, 15), rm: not(13, 15) } });
-instruction("adc{setflags}.w {rd},{rn},{rm}", "11101011010 setflags[0] rn / 0 000 rd 00 00 rm", ({ setflags, rd, rn, rm }) => {
-	r[rd] = add(r[rn], r[rm], f.c, setflags);
-}, { where: { rd: not(13, 15), rn: not(13, 15), rm: not(13, 15) } });
+instruction(
+	"add{setflags}.w {rd},{rn},{rm}",
+	"11101011000 setflags[0] rn / 0 000 rd 00 00 rm",
+	({ setflags, rd, rn, rm }) => {
+		r[rd] = add(r[rn], r[rm], constant(0, 1), setflags);
+	},
+	{ where: { rd: not(13, 15), rn: not(13, 15), rm: not(13, 15) } },
+);
+instruction(
+	"adc{setflags}.w {rd},{rn},{rm}",
+	"11101011010 setflags[0] rn / 0 000 rd 00 00 rm",
+	({ setflags, rd, rn, rm }) => {
+		r[rd] = add(r[rn], r[rm], f.c, setflags);
+	},
+	{ where: { rd: not(13, 15), rn: not(13, 15), rm: not(13, 15) } },
+);
 // High registers; pc may be read, and may be written as a branch.
 instruction("add {rd},{rm}", "01000100 rd[3] rm[3:0] rd[2:0]", ({ rd, rm }) => {
 	const sum = read(rd) + read(rm);
@@ -81,15 +98,25 @@ instruction("ldr {rt},[pc,#{imm}]", "01001 rt[2:0] imm[9:2]", ({ rt, imm }) => {
 instruction("str {rt},[{rn},#{imm}]", "01100 imm[6:2] rn[2:0] rt[2:0]", ({ rt, rn, imm }) => {
 	store(r[rn] + imm, r[rt]);
 });
-instruction("b{cond} {offset}", "1101 cond[3:0] offset[8:1]", ({ cond, offset }) => {
-	if (passed(cond)) jump(pc + 4 + offset);
-}, { where: { cond: not(14, 15) } });
+instruction(
+	"b{cond} {offset}",
+	"1101 cond[3:0] offset[8:1]",
+	({ cond, offset }) => {
+		if (passed(cond)) jump(pc + 4 + offset);
+	},
+	{ where: { cond: not(14, 15) } },
+);
 instruction("b {offset}", "11100 offset[11:1]", ({ offset }) => jump(pc + 4 + offset));
 instruction("bx {rm}", "010001110 rm[3:0] 000", ({ rm }) => jump(read(rm) & ~1));
 // The next one to four instructions are conditional; the state is part of a block's key, so nothing of it is left in translated code.
-instruction("it{mask} {cond}", "10111111 cond[3:0] mask[3:0]", ({ cond, mask }) => {
-	context.it = cat(cond, mask);
-}, { where: { mask: not(0), cond: not(15) } });
+instruction(
+	"it{mask} {cond}",
+	"10111111 cond[3:0] mask[3:0]",
+	({ cond, mask }) => {
+		context.it = cat(cond, mask);
+	},
+	{ where: { mask: not(0), cond: not(15) } },
+);
 
 machine({
 	step: (execute) => {

@@ -10,7 +10,11 @@ const names16 = ["ax", "cx", "dx", "bx", "sp", "bp", "si", "di"];
 const all = [g.eax, g.ecx, g.edx, g.ebx, g.esp, g.ebp, g.esi, g.edi];
 const r32 = file("r32", all, { names: names32.map((n) => [n]) });
 // Writing 8 or 16 bits keeps the rest of the register.
-const r16 = file("r16", all.map((r) => slice(r, 15, 0)), { names: names16.map((n) => [n]) });
+const r16 = file(
+	"r16",
+	all.map((r) => slice(r, 15, 0)),
+	{ names: names16.map((n) => [n]) },
+);
 const r8 = file("r8", [...[0, 1, 2, 3].map((i) => slice(all[i], 7, 0)), ...[0, 1, 2, 3].map((i) => slice(all[i], 15, 8))], {
 	names: [["al"], ["cl"], ["dl"], ["bl"], ["ah"], ["ch"], ["dh"], ["bh"]],
 });
@@ -81,27 +85,69 @@ for (const [name, opcode, run] of [
 	["add", "00000001", (a, b) => add(a, b, constant(0, 1))],
 	["adc", "00010001", (a, b) => add(a, b, f.cf)],
 ]) {
-	instruction(`${name} {rm32},{reg32}`, `${opcode} / 11 reg32 rm32`, (o) => { r32[o.rm32] = run(r32[o.rm32], r32[o.reg32]); });
+	instruction(`${name} {rm32},{reg32}`, `${opcode} / 11 reg32 rm32`, (o) => {
+		r32[o.rm32] = run(r32[o.rm32], r32[o.reg32]);
+	});
 	// the operand-size prefix
-	instruction(`${name} {rm16},{reg16}`, `01100110 / ${opcode} / 11 reg16 rm16`, (o) => { r16[o.rm16] = run(r16[o.rm16], r16[o.reg16]); });
+	instruction(`${name} {rm16},{reg16}`, `01100110 / ${opcode} / 11 reg16 rm16`, (o) => {
+		r16[o.rm16] = run(r16[o.rm16], r16[o.reg16]);
+	});
 	for (const form of forms) {
-		instruction(`${name} ${form.text},{reg32}`, `${opcode} / ${form.bytes("reg32")}`, (o) => {
-			const at = form.at(o);
-			store(at, run(load(at, 32), r32[o.reg32]));
-		}, { where: form.where });
+		instruction(
+			`${name} ${form.text},{reg32}`,
+			`${opcode} / ${form.bytes("reg32")}`,
+			(o) => {
+				const at = form.at(o);
+				store(at, run(load(at, 32), r32[o.reg32]));
+			},
+			{ where: form.where },
+		);
 	}
 }
-instruction("cmp {rm32},{reg32}", "00111001 / 11 reg32 rm32", (o) => { subtract(r32[o.rm32], r32[o.reg32]); });
-instruction("add {rm8},{reg8}", "00000000 / 11 reg8 rm8", (o) => { r8[o.rm8] = add(r8[o.rm8], r8[o.reg8], constant(0, 1)); });
+instruction("cmp {rm32},{reg32}", "00111001 / 11 reg32 rm32", (o) => {
+	subtract(r32[o.rm32], r32[o.reg32]);
+});
+instruction("add {rm8},{reg8}", "00000000 / 11 reg8 rm8", (o) => {
+	r8[o.rm8] = add(r8[o.rm8], r8[o.reg8], constant(0, 1));
+});
 for (const form of forms) {
-	instruction(`mov {reg32},${form.text}`, `10001011 / ${form.bytes("reg32")}`, (o) => { r32[o.reg32] = load(form.at(o), 32); }, { where: form.where });
-	instruction(`mov {reg16},${form.text}`, `01100110 / 10001011 / ${form.bytes("reg16")}`, (o) => { r16[o.reg16] = load(form.at(o), 16); }, { where: form.where });
-	instruction(`lea {reg32},${form.text}`, `10001101 / ${form.bytes("reg32")}`, (o) => { r32[o.reg32] = form.at(o); }, { where: form.where });
+	instruction(
+		`mov {reg32},${form.text}`,
+		`10001011 / ${form.bytes("reg32")}`,
+		(o) => {
+			r32[o.reg32] = load(form.at(o), 32);
+		},
+		{ where: form.where },
+	);
+	instruction(
+		`mov {reg16},${form.text}`,
+		`01100110 / 10001011 / ${form.bytes("reg16")}`,
+		(o) => {
+			r16[o.reg16] = load(form.at(o), 16);
+		},
+		{ where: form.where },
+	);
+	instruction(
+		`lea {reg32},${form.text}`,
+		`10001101 / ${form.bytes("reg32")}`,
+		(o) => {
+			r32[o.reg32] = form.at(o);
+		},
+		{ where: form.where },
+	);
 }
-instruction("mov {reg8},{imm8}", "10110 reg8 / imm8[7:0]", (o) => { r8[o.reg8] = o.imm8; });
-instruction("mov {reg32},{imm32}", "10111 reg32 / imm32[31:0]", (o) => { r32[o.reg32] = o.imm32; });
-instruction("mov {reg16},{imm16}", "01100110 / 10111 reg16 / imm16[15:0]", (o) => { r16[o.reg16] = o.imm16; });
-instruction("movzx {reg32},{rm8}", "00001111 / 10110110 / 11 reg32 rm8", (o) => { r32[o.reg32] = zext(r8[o.rm8], 32); });
+instruction("mov {reg8},{imm8}", "10110 reg8 / imm8[7:0]", (o) => {
+	r8[o.reg8] = o.imm8;
+});
+instruction("mov {reg32},{imm32}", "10111 reg32 / imm32[31:0]", (o) => {
+	r32[o.reg32] = o.imm32;
+});
+instruction("mov {reg16},{imm16}", "01100110 / 10111 reg16 / imm16[15:0]", (o) => {
+	r16[o.reg16] = o.imm16;
+});
+instruction("movzx {reg32},{rm8}", "00001111 / 10110110 / 11 reg32 rm8", (o) => {
+	r32[o.reg32] = zext(r8[o.rm8], 32);
+});
 // INC keeps the carry.
 instruction("inc {reg32}", "01000 reg32", (o) => {
 	const carry = f.cf;
@@ -124,20 +170,29 @@ instruction("shl {rm32},cl", "11010011 / 11 100 rm32", (o) => {
 const holds = (cc) => {
 	const base = bits(cc, 3, 1);
 	const t =
-		base == 0 ? f.of
-		: base == 1 ? f.cf
-		: base == 2 ? f.zf
-		: base == 3 ? f.cf | f.zf
-		: base == 4 ? f.sf
-		: base == 5 ? f.pf
-		: base == 6 ? f.sf ^ f.of
-		: (f.sf ^ f.of) | f.zf;
+		base == 0
+			? f.of
+			: base == 1
+				? f.cf
+				: base == 2
+					? f.zf
+					: base == 3
+						? f.cf | f.zf
+						: base == 4
+							? f.sf
+							: base == 5
+								? f.pf
+								: base == 6
+									? f.sf ^ f.of
+									: (f.sf ^ f.of) | f.zf;
 	return bit(cc, 0) == 1 ? ~t : t;
 };
 instruction("j{cc} {offset8}", "0111 cc[3:0] / offset8[7:0]", (o) => {
 	if (holds(o.cc)) jump(pc + 2 + o.offset8);
 });
-instruction("set{cc} {rm8}", "00001111 / 1001 cc[3:0] / 11 000 rm8", (o) => { r8[o.rm8] = zext(holds(o.cc), 8); });
+instruction("set{cc} {rm8}", "00001111 / 1001 cc[3:0] / 11 000 rm8", (o) => {
+	r8[o.rm8] = zext(holds(o.cc), 8);
+});
 instruction("call {offset32}", "11101000 / offset32[31:0]", (o) => {
 	g.esp = g.esp - 4;
 	store(g.esp, next);

@@ -72,46 +72,137 @@ const logic = (value, half) => {
 	return value;
 };
 const arithmetic = [
-	["add a,", "000", (b) => { m.a = add8(b, constant(0, 1)); }],
-	["adc a,", "001", (b) => { m.a = add8(b, f.fc); }],
-	["sub ", "010", (b) => { m.a = sub8(b, constant(0, 1)); }],
-	["sbc a,", "011", (b) => { m.a = sub8(b, f.fc); }],
-	["and ", "100", (b) => { m.a = logic(m.a & b, 1); }],
-	["xor ", "101", (b) => { m.a = logic(m.a ^ b, 0); }],
-	["or ", "110", (b) => { m.a = logic(m.a | b, 0); }],
-	["cp ", "111", (b) => { sub8(b, constant(0, 1)); undocumented(b); }],
+	[
+		"add a,",
+		"000",
+		(b) => {
+			m.a = add8(b, constant(0, 1));
+		},
+	],
+	[
+		"adc a,",
+		"001",
+		(b) => {
+			m.a = add8(b, f.fc);
+		},
+	],
+	[
+		"sub ",
+		"010",
+		(b) => {
+			m.a = sub8(b, constant(0, 1));
+		},
+	],
+	[
+		"sbc a,",
+		"011",
+		(b) => {
+			m.a = sub8(b, f.fc);
+		},
+	],
+	[
+		"and ",
+		"100",
+		(b) => {
+			m.a = logic(m.a & b, 1);
+		},
+	],
+	[
+		"xor ",
+		"101",
+		(b) => {
+			m.a = logic(m.a ^ b, 0);
+		},
+	],
+	[
+		"or ",
+		"110",
+		(b) => {
+			m.a = logic(m.a | b, 0);
+		},
+	],
+	[
+		"cp ",
+		"111",
+		(b) => {
+			sub8(b, constant(0, 1));
+			undocumented(b);
+		},
+	],
 ];
 for (const [name, code, run] of arithmetic) {
-	instruction(`${name}{from}`, `10 ${code} from`, ({ from }) => { fetched(1); run(r8[from]); }, { where: memoryOperand });
-	instruction(`${name}(hl)`, `10 ${code} 110`, () => { fetched(1); run(load(v.hl, 8)); });
-	instruction(`${name}{imm}`, `11 ${code} 110 / imm[7:0]`, ({ imm }) => { fetched(1); run(imm); });
-	instruction(`${name}(ix+{index})`, `11011101 / 10 ${code} 110 / index[7:0]`, ({ index }) => { fetched(2); run(load(v.ix + index, 8)); });
+	instruction(
+		`${name}{from}`,
+		`10 ${code} from`,
+		({ from }) => {
+			fetched(1);
+			run(r8[from]);
+		},
+		{ where: memoryOperand },
+	);
+	instruction(`${name}(hl)`, `10 ${code} 110`, () => {
+		fetched(1);
+		run(load(v.hl, 8));
+	});
+	instruction(`${name}{imm}`, `11 ${code} 110 / imm[7:0]`, ({ imm }) => {
+		fetched(1);
+		run(imm);
+	});
+	instruction(`${name}(ix+{index})`, `11011101 / 10 ${code} 110 / index[7:0]`, ({ index }) => {
+		fetched(2);
+		run(load(v.ix + index, 8));
+	});
 }
-instruction("ld {to},{from}", "01 to from", ({ to, from }) => {
-	fetched(1);
-	r8[to] = r8[from];
-}, { where: { to: not(6), from: not(6) } });
-instruction("ld {to},(hl)", "01 to 110", ({ to }) => {
-	fetched(1);
-	r8[to] = load(v.hl, 8);
-}, { where: { to: not(6) } });
-instruction("ld (hl),{from}", "01110 from", ({ from }) => {
-	fetched(1);
-	store(v.hl, r8[from]);
-}, { where: memoryOperand });
-instruction("ld {to},{imm}", "00 to 110 / imm[7:0]", ({ to, imm }) => {
-	fetched(1);
-	r8[to] = imm;
-}, { where: { to: not(6) } });
-instruction("inc {to}", "00 to 100", ({ to }) => {
-	fetched(1);
-	const sum = r8[to] + 1;
-	f.fh = bits(r8[to], 3, 0) == 15;
-	f.fp = r8[to] == 0x7f;
-	f.fn = 0;
-	setSz(sum);
-	r8[to] = sum;
-}, { where: { to: not(6) } });
+instruction(
+	"ld {to},{from}",
+	"01 to from",
+	({ to, from }) => {
+		fetched(1);
+		r8[to] = r8[from];
+	},
+	{ where: { to: not(6), from: not(6) } },
+);
+instruction(
+	"ld {to},(hl)",
+	"01 to 110",
+	({ to }) => {
+		fetched(1);
+		r8[to] = load(v.hl, 8);
+	},
+	{ where: { to: not(6) } },
+);
+instruction(
+	"ld (hl),{from}",
+	"01110 from",
+	({ from }) => {
+		fetched(1);
+		store(v.hl, r8[from]);
+	},
+	{ where: memoryOperand },
+);
+instruction(
+	"ld {to},{imm}",
+	"00 to 110 / imm[7:0]",
+	({ to, imm }) => {
+		fetched(1);
+		r8[to] = imm;
+	},
+	{ where: { to: not(6) } },
+);
+instruction(
+	"inc {to}",
+	"00 to 100",
+	({ to }) => {
+		fetched(1);
+		const sum = r8[to] + 1;
+		f.fh = bits(r8[to], 3, 0) == 15;
+		f.fp = r8[to] == 0x7f;
+		f.fn = 0;
+		setSz(sum);
+		r8[to] = sum;
+	},
+	{ where: { to: not(6) } },
+);
 const read16 = (pair) => (pair == 0 ? v.bc : pair == 1 ? v.de : pair == 2 ? v.hl : m.sp);
 instruction("add hl,{pair}", "00 pair[1:0] 1001", ({ pair }) => {
 	fetched(1);
@@ -180,17 +271,21 @@ instruction("set {position},(ix+{index})", "11011101 / 11001011 / index[7:0] / 1
 	const address = v.ix + index;
 	store(address, load(address, 8) | (constant(1, 8) << position));
 });
-instruction("bit {position},(ix+{index})", ["110", "0--", "10-", "111"].map((rest) => `11011101 / 11001011 / index[7:0] / 01 position[2:0] ${rest}`), ({ position, index }) => {
-	fetched(2);
-	const address = v.ix + index;
-	const value = load(address, 8) & (constant(1, 8) << position);
-	f.fs = bit(value, 7);
-	f.fz = value == 0;
-	f.fp = value == 0;
-	f.fh = 1;
-	f.fn = 0;
-	undocumented(bits(address, 15, 8));
-});
+instruction(
+	"bit {position},(ix+{index})",
+	["110", "0--", "10-", "111"].map((rest) => `11011101 / 11001011 / index[7:0] / 01 position[2:0] ${rest}`),
+	({ position, index }) => {
+		fetched(2);
+		const address = v.ix + index;
+		const value = load(address, 8) & (constant(1, 8) << position);
+		f.fs = bit(value, 7);
+		f.fz = value == 0;
+		f.fp = value == 0;
+		f.fh = 1;
+		f.fn = 0;
+		undocumented(bits(address, 15, 8));
+	},
+);
 instruction("rlc (ix+{index})", "11011101 / 11001011 / index[7:0] / 00000110", ({ index }) => {
 	fetched(2);
 	const address = v.ix + index;
@@ -202,15 +297,20 @@ instruction("rlc (ix+{index})", "11011101 / 11001011 / index[7:0] / 00000110", (
 	f.fp = parity(value);
 	f.fc = bit(value, 0);
 });
-instruction("in {to},(c)", "11101101 / 01 to 000", ({ to }) => {
-	fetched(2);
-	const value = load(v.bc, 8, { space: io });
-	r8[to] = value;
-	setSz(value);
-	f.fh = 0;
-	f.fn = 0;
-	f.fp = parity(value);
-}, { where: { to: not(6) } });
+instruction(
+	"in {to},(c)",
+	"11101101 / 01 to 000",
+	({ to }) => {
+		fetched(2);
+		const value = load(v.bc, 8, { space: io });
+		r8[to] = value;
+		setSz(value);
+		f.fh = 0;
+		f.fn = 0;
+		f.fp = parity(value);
+	},
+	{ where: { to: not(6) } },
+);
 instruction("out ({port}),a", "11010011 / port[7:0]", ({ port }) => {
 	fetched(1);
 	store(cat(m.a, port), m.a, { space: io });
