@@ -21,7 +21,6 @@ describe("the table of promises", () => {
 		expect(allTitles().flatMap((t) => idsOf(t.title).filter((id) => /^[CDS]\d+$/.test(id) && !known.has(id)))).toEqual([]);
 	});
 	it("a skipped test keeps no promise, a conditional one does", () => {
-		// biome-ignore lint/suspicious/noTemplateCurlyInString: it is source text
 		const text = 'it.skip("C1: no", f); it.skipIf(x)("C2: yes", f); it.each(rows)("C5, C6: both of %s", f); describe(`S1: ${n} files`, f);';
 		expect(titlesOf("a.test.ts", text).map((t) => idsOf(t.title))).toEqual([["C2"], ["C5", "C6"], ["S1"]]);
 		expect(promisePage(titlesOf("a.test.ts", text))).toMatch(/\| C1 \|.*\*pending\*/);
