@@ -6,7 +6,7 @@ import { count, element, items, method } from "./methods.ts";
 import { type At, binary, condition, isNumber, textOf, toBits, unary } from "./operators.ts";
 import { type AnyNode, fail, type Node, type Source } from "./source.ts";
 import { Builtin, describe, FileValue, Func, Pseudo, Register, type Scope, SpaceValue, Unusable, type Value } from "./values.ts";
-import { array, tick, type World } from "./world.ts";
+import { array, callBuiltin, tick, type World } from "./world.ts";
 
 /** The value of an expression. Throws SpecError, or `diverged` where the path traps. */
 export function evaluate(world: World, scope: Scope, node: Expression | Super): Value {
@@ -234,11 +234,8 @@ function callExpression(world: World, scope: Scope, at: At, node: CallExpression
 	if (!(callee instanceof Func) && !(callee instanceof Builtin)) return fail(scope.source, target, `a function expected, this is ${describe(callee)}`);
 	const args = argumentsOf(world, scope, node);
 	if (callee instanceof Func) return world.call(callee, args, at);
-	if (callee.place === "semantics" && !world.code) return fail(scope.source, node, `${callee.name}() means something only in semantics`);
-	if (callee.place === "declaration" && (world.code || world.closed))
-		return fail(scope.source, node, `${callee.name}() is a declaration; it cannot stand in semantics`);
 	const spreads = node.arguments.some((a) => a.type === "SpreadElement");
-	return callee.call({ args, nodes: spreads ? [] : node.arguments, node, source: scope.source });
+	return callBuiltin(world, callee, { args, nodes: spreads ? [] : node.arguments, node, source: scope.source });
 }
 function argumentsOf(world: World, scope: Scope, node: CallExpression): Value[] {
 	const args: Value[] = [];

@@ -8,7 +8,7 @@ import { items } from "./methods.ts";
 import { type At, condition } from "./operators.ts";
 import { type AnyNode, fail } from "./source.ts";
 import { Binding, Builtin, Func, Scope, Unusable, type Value } from "./values.ts";
-import { staticCondition, tick, type World } from "./world.ts";
+import { callBuiltin, staticCondition, tick, type World } from "./world.ts";
 
 /** A jump out of statements that some paths have taken. `target`: the call or loop it leaves (or goes on with). */
 interface Exit {
@@ -259,7 +259,7 @@ function limitRounds(world: World, at: At, n: number): void {
 
 /** Calls a function of the definition: in semantics its body is inlined. */
 export function callFunction(world: World, callee: Func | Builtin, args: readonly Value[], at: At): Value {
-	if (callee instanceof Builtin) return callee.call({ args, nodes: [], node: at.node, source: at.source });
+	if (callee instanceof Builtin) return callBuiltin(world, callee, { args, nodes: [], node: at.node, source: at.source });
 	const most = world.code ? semanticDepth : staticDepth;
 	if (world.depth >= most) return fail(at.source, at.node, `calls nested deeper than ${most}: this recursion does not end`);
 	world.depth++;

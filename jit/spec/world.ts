@@ -2,7 +2,7 @@
 import type { Code } from "./code.ts";
 import { type At, condition } from "./operators.ts";
 import { fail, type Node, type Source } from "./source.ts";
-import type { Builtin, FileValue, Func, Register, SpaceValue, Value } from "./values.ts";
+import type { Builtin, Call, FileValue, Func, Register, SpaceValue, Value } from "./values.ts";
 
 export interface World {
 	/** the template being compiled; null in the static part */
@@ -37,6 +37,14 @@ export function tick(world: World, source: Source, node: Node, n = 1): void {
 	world.steps += n;
 	if (world.steps > world.limit) fail(source, node, `the definition takes more than ${world.limit} steps to evaluate`);
 	if (world.code && world.code.count > mostOps) fail(source, node, `the semantics make more than ${mostOps} operations`);
+}
+
+/** Calls a function of the language where it may be called. */
+export function callBuiltin(world: World, builtin: Builtin, call: Call): Value {
+	if (builtin.place === "semantics" && !world.code) return fail(call.source, call.node, `${builtin.name}() means something only in semantics`);
+	if (builtin.place === "declaration" && (world.code || world.closed))
+		return fail(call.source, call.node, `${builtin.name}() is a declaration; it cannot stand in semantics`);
+	return builtin.call(call);
 }
 
 /** Accepts an array as the value of an expression if it is not too long. */
