@@ -89,7 +89,7 @@ class Compiler {
 		});
 		if (end) this.terminator(end);
 		else this.emit(Code.result, 0, result >= 0 ? 2 * result : 2 * this.ops.length);
-		return { code: Int32Array.from(this.out), values: this.values, operands: this.operands, names: opNames, busy: false };
+		return { code: new Int32Array(this.out), values: this.values, operands: this.operands, names: opNames, busy: false };
 	}
 
 	private emit(code: number, dest = 0, a = 0, b = 0, c = 0, x = 0, y = 0, z = 0): number {

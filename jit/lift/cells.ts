@@ -29,7 +29,7 @@ export class Cells {
 	private readonly isDirty: Uint8Array;
 	/** (cell, value before; the cell negated - 1 for a read) to take back */
 	readonly log: number[] = [];
-	private readonly b: Builder;
+	private b: Builder;
 	private readonly isa: Isa;
 
 	constructor(isa: Isa, builder: Builder) {
@@ -38,6 +38,16 @@ export class Cells {
 		this.current = new Int32Array(isa.cells.length).fill(-1);
 		this.committed = new Int32Array(isa.cells.length).fill(-1);
 		this.isDirty = new Uint8Array(isa.cells.length);
+	}
+
+	/** As new, for another block. */
+	reset(builder: Builder): void {
+		this.b = builder;
+		this.current.fill(-1);
+		this.committed.fill(-1);
+		this.isDirty.fill(0);
+		this.dirty.length = 0;
+		this.log.length = 0;
 	}
 
 	/** The state holds this value at the start. */

@@ -22,9 +22,29 @@ export class Library {
 	readonly files: readonly ReadyFile[];
 	private readonly prepared = new WeakMap<Template, Prepared>();
 	readonly isa: Isa;
+	/** cells of a block that is done, to be used again: making them took longer than lifting a short block */
+	private spare: Cells | null = null;
+	private readonly maps: Int32Array[] = [];
 	constructor(isa: Isa) {
 		this.isa = isa;
 		this.files = readyFiles(isa);
+	}
+	takeCells(builder: Builder): Cells {
+		const cells = this.spare ?? new Cells(this.isa, builder);
+		this.spare = null;
+		cells.reset(builder);
+		return cells;
+	}
+	giveCells(cells: Cells): void {
+		this.spare = cells;
+	}
+	/** A map with room for `size` values; the caller gives it back. What is in it is of no meaning. */
+	takeMap(size: number): Int32Array {
+		const map = this.maps.pop();
+		return map && map.length >= size ? map : new Int32Array(Math.max(64, 2 * size));
+	}
+	giveMap(map: Int32Array): void {
+		this.maps.push(map);
 	}
 	get(template: Template): Prepared {
 		let p = this.prepared.get(template);
@@ -52,7 +72,7 @@ export class Instantiator {
 	constructor(library: Library) {
 		this.library = library;
 		this.isa = library.isa;
-		this.cells = new Cells(library.isa, this.b);
+		this.cells = library.takeCells(this.b);
 	}
 
 	/** One guest instruction. Its register writes are pending in `cells` until `commit`; pc is there (cell 0) if it jumps. */
@@ -62,7 +82,15 @@ export class Instantiator {
 		this.raw = raw;
 		this.cells.current[0] = -1;
 		const p = this.library.get(template);
-		return this.run(p.steps, { map: new Int32Array(p.size), numbers, values: null });
+		const map = this.library.takeMap(p.size);
+		const ended = this.run(p.steps, { map, numbers, values: null });
+		this.library.giveMap(map);
+		return ended;
+	}
+
+	/** The block is done: nothing may be appended any more. */
+	release(): void {
+		this.library.giveCells(this.cells);
 	}
 
 	/** A machine function: parameters stay `operand` ops, `raw` is the one numbered `rawOperand`, `pc` and `next` are the state's pc. Answers the value of its result or -1. */

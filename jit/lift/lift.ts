@@ -47,9 +47,15 @@ export function isBlock(b: Block | NoBlock): b is Block {
 export function createLifter(isa: Isa, decoder: Decoder): Lifter {
 	const library = new Library(isa);
 	const functions = new Map<MachineFunction, Template>();
+	function lift(code: CodeSource, pc: number, context: number, limit: number, single: boolean): Block | NoBlock {
+		const lifting = new Lifting(isa, decoder, library, code, pc, context);
+		const block = lifting.run(limit, single);
+		lifting.to.release();
+		return block;
+	}
 	return {
-		block: (code, pc, context, limit = defaultLimit) => new Lifting(isa, decoder, library, code, pc, context).run(limit, false),
-		single: (code, pc, context) => new Lifting(isa, decoder, library, code, pc, context).run(1, true),
+		block: (code, pc, context, limit = defaultLimit) => lift(code, pc, context, limit, false),
+		single: (code, pc, context) => lift(code, pc, context, 1, true),
 		function(name) {
 			let f = functions.get(name);
 			if (!f) {
@@ -69,7 +75,7 @@ export function wrapAddress(a: number, bits: number): number {
 }
 
 class Lifting {
-	private readonly to: Instantiator;
+	readonly to: Instantiator;
 	/** what the context cells are known to hold */
 	private context: number;
 	private readonly isa: Isa;

@@ -1,6 +1,6 @@
 /** A block in, the block without register writes that are overwritten before anything can leave or read them out. */
 import type { Block } from "../ir/block.ts";
-import type { Op } from "../ir/op.ts";
+import { makeOp, type Op } from "../ir/op.ts";
 
 /**
  * Between two `setreg`s of one cell with no load, store, trap or system op between them nobody sees the first. `setreg`s never stand in an `if`;
@@ -8,48 +8,49 @@ import type { Op } from "../ir/op.ts";
  */
 export function dropDeadSets(block: Block): Block {
 	const { ops } = block;
-	const overwritten = new Set<number>();
-	let dead: Set<number> | null = null;
+	/** by cell: the write after here that nothing looks behind of, as of the `age` when it was noted */
+	const overwritten: number[] = [];
+	let age = 1;
+	let dead: Uint8Array | null = null;
 	for (let i = ops.length - 1; i >= 0; i--) {
 		const op = ops[i];
 		switch (op.op) {
 			case "setreg":
-				if (overwritten.has(op.lo)) (dead ??= new Set()).add(i);
-				else overwritten.add(op.lo);
+				if (overwritten[op.lo] === age) {
+					dead ??= new Uint8Array(ops.length);
+					dead[i] = 1;
+				} else overwritten[op.lo] = age;
 				break;
 			case "getreg":
-				overwritten.delete(op.lo);
+				overwritten[op.lo] = 0;
 				break;
 			case "load":
 			case "store":
 			case "trap":
 			case "hostcall":
 			case "wait":
-				overwritten.clear();
+				age++;
 				break;
 			default:
 		}
 	}
 	if (!dead) return block;
 	const gone = dead;
-	return without(block, (i) => gone.has(i));
+	return without(block, (i) => gone[i] === 1);
 }
 
 /** The block without the ops for which `gone` answers true; nobody may use their values. */
 export function without(block: Block, gone: (index: number) => boolean): Block {
-	const to = new Int32Array(block.ops.length);
+	const from = block.ops;
+	const to = new Int32Array(from.length);
 	const ops: Op[] = [];
-	block.ops.forEach((op, i) => {
+	for (let i = 0; i < from.length; i++) {
 		to[i] = ops.length;
-		if (gone(i)) return;
-		const moved = { ...op };
-		if (op.op !== "insn") {
-			if (op.a >= 0) moved.a = to[op.a];
-			if (op.b >= 0) moved.b = to[op.b];
-			if (op.c >= 0) moved.c = to[op.c];
-		}
-		ops.push(moved);
-	});
+		if (gone(i)) continue;
+		const op = from[i];
+		if (op.op === "insn" || (op.a < 0 && op.b < 0)) ops.push(op);
+		else ops.push(makeOp(op.op, op.w, op.a < 0 ? -1 : to[op.a], op.b < 0 ? -1 : to[op.b], op.c < 0 ? -1 : to[op.c], op.lo, op.hi));
+	}
 	return { ...block, ops, end: renumberEnd(block, to) };
 }
 
