@@ -1,5 +1,5 @@
 /** Words in, a small machine around the dispatcher out: eight instructions lifted by hand, RAM, one device register, pages that can be remapped. */
-import { Header, layOut } from "../../jit/base/layout.ts";
+import { Header, layOut, type StateLayout } from "../../jit/base/layout.ts";
 import type { Environment, MemoryPort, SystemPort } from "../../jit/base/port.ts";
 import { Status } from "../../jit/base/status.ts";
 import { type CacheLimits, createCodeCache } from "../../jit/cache/cache.ts";
@@ -28,6 +28,9 @@ export const state = 512;
 
 export interface Tiny {
 	readonly dispatcher: Dispatcher;
+	readonly isa: Isa;
+	readonly layout: StateLayout;
+	readonly env: Environment;
 	readonly words: Int32Array;
 	readonly flags: Uint8Array;
 	/** Values stored to the device, and what it answered. */
@@ -151,6 +154,9 @@ export function createTiny(o: TinyOptions = {}): Tiny {
 	const pcAt = layout.offsets[0]! + state;
 	const tiny: Tiny = {
 		dispatcher,
+		isa,
+		layout,
+		env,
 		words,
 		flags: raw.subarray(ram.pageFlags, ram.pageFlags + pages),
 		log,

@@ -42,3 +42,40 @@ describe("js = interpret", () => {
 		}
 	});
 });
+
+describe("js: the text", () => {
+	const isa = toyIsa(64);
+	const names = ["*/process.exit()//", "__proto__", "r1_lo", "`$" + "{x}`", "if", "", "`", "r2\n", "state"];
+	const odd = { ...isa, cells: isa.cells.map((cell, i) => ({ ...cell, name: i > 0 ? (names[i % names.length] ?? "") : cell.name })) };
+
+	it("holds only numbers and our own names, whatever the cells of a definition are called", () => {
+		const rig = createRig(odd);
+		const emitter = createJsEmitter(odd, rig.layout, rig.env);
+		for (let seed = 0; seed < 200; seed++) {
+			const region = randomRegion(seed, odd);
+			const cells = randomCells(seed, odd, region.blocks[0]!);
+			expect(emitter.text(region)).toMatch(/^[\w\s(){}[\];:,.=<>!?|&^~+\-*"/]*$/);
+			expect(emitter.text(region)).not.toMatch(/(?<!\br_\w*)(process|proto|exit)|\*\//);
+			rig.reset(seed, cells);
+			const expected = rig.interpret(region, 30);
+			rig.reset(seed, cells);
+			expect(rig.run(emitter.emit(region), 30), `seed ${seed}`).toEqual(expected);
+		}
+	});
+
+	it("says where each guest instruction begins", () => {
+		const rig = createRig(isa);
+		const emitter = createJsEmitter(isa, rig.layout, rig.env);
+		for (let seed = 0; seed < 50; seed++) {
+			const region = randomRegion(seed, isa);
+			const comments = emitter.text(region).match(/^\s*\/\/ [0-9a-f]+: instruction \d+$/gm);
+			expect(comments?.length).toBe(region.blocks.reduce((sum, { count }) => sum + count, 0));
+		}
+	});
+
+	it("is the same for the same region", () => {
+		const rig = createRig(isa);
+		const region = randomRegion(7, isa);
+		expect(createJsEmitter(isa, rig.layout, rig.env).text(region)).toBe(createJsEmitter(isa, rig.layout, rig.env).text(region));
+	});
+});
