@@ -3,7 +3,7 @@ import { Bug } from "../../base/errors.ts";
 import type { Op } from "../../ir/op.ts";
 
 const simple = /^(-?[\w$]+)$/;
-const registers = /\br_\w+/g;
+const registers = /\br_\w*/g;
 /** Longer expressions become locals, so that lines stay readable. */
 const longest = 100;
 
