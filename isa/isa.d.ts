@@ -48,7 +48,10 @@ declare function slice(register: Bits, high: number, low: number): Bits;
  * `write`: what happens to the rest of the underlying register: 'merge' keeps it (default), 'zext' clears, 'sext' fills with the sign.
  */
 declare function views<T extends Record<string, Bits | Bits[]>>(parts: T, o?: { write?: "merge" | "zext" | "sext" }): { [K in keyof T]: Bits };
-/** A register file made of registers or slices that exist already; `null` is a hole that `where` must exclude. */
+/**
+ * A register file made of registers, slices or views that exist already. `null` is a hole: it reads 0 and ignores writes. `where` must exclude it,
+ * or it has a name to be shown by and semantics that look for it (Thumb's pc).
+ */
 declare function file(name: string, places: (Bits | null)[], o?: { names?: string[][]; write?: "merge" | "zext" | "sext" }): Bits[];
 /** An address space besides the main one: I/O ports, program memory. Access it with `load(a, w, { space })`. */
 declare function memory(name: string, o: { address: number; endian?: "little" | "big" }): MemorySpace;
@@ -118,19 +121,19 @@ declare function modifier(name: string, value: (value: bigint, at: bigint) => bi
 declare function machine(f: {
 	/** Wraps every instruction: delay slots, conditional execution, skipping. Call `execute()` at most once a path. */
 	step?: (execute: () => void) => void;
-	/** State at power on. */
+	/** State at power on; all three are as wide as an address. Ends in `jump`. */
 	reset?: (hart: Bits, entry: Bits, argument: Bits) => void;
-	/** What an undefined encoding does. */
+	/** What an undefined encoding does; `raw` is that encoding. */
 	illegal?: () => void;
-	/** A memory access failed. access: 0 fetch, 1 load, 2 store; kind: 0 nothing answers there, 1 misaligned. Usually ends in `trap`. */
+	/** A memory access failed. access: 0 fetch, 1 load, 2 store; kind: 0 nothing answers there, 1 misaligned (2 bits each). Usually ends in `trap`. */
 	fault?: (access: Bits, kind: Bits, address: Bits) => void;
-	/** Virtual to physical (address width 64) for an access of `bytes`; traps where it is not allowed. access as in `fault`. */
+	/** Virtual to physical (64 bits; narrower is zero-extended) for an access of `bytes`, as wide as an address; traps where it is not allowed. access as in `fault`. */
 	translate?: (address: Bits, access: Bits, bytes: Bits) => Bits | void;
 	/** bits(1): in the state as it is, loads, stores and fetches need no `translate` at all. */
 	plain?: () => Value;
-	/** Enters the trap handler; ends in `jump`. */
+	/** Enters the trap handler; cause and value are as wide as an address. Ends in `jump`. */
 	enter?: (cause: Bits, value: Bits) => void;
-	/** The cause of the interrupt to take now, or 0. */
+	/** The cause of the interrupt to take now, as wide as an address, or 0. */
 	interrupt?: () => Bits;
 	/** bits(1): a waiting processor goes on. */
 	wake?: () => Value;
@@ -146,9 +149,9 @@ declare function debugView(o: { architecture: string; features: Record<string, B
 declare const pc: Bits;
 declare const next: Bits;
 declare const raw: Bits;
-/** Ends the block: execution goes on at `target`. */
+/** Ends the block: execution goes on at `target` when the rest of the instruction is done. The last jump of a path counts. */
 declare function jump(target: Bits): void;
-/** Gives up this instruction: none of its register writes happen. Never returns. */
+/** Gives up this instruction: none of its register writes happen. Never returns. Cause and value (0) are as wide as an address; narrower ones are zero-extended. */
 declare function trap(cause: Bits, value?: Bits): never;
 declare function load(address: Bits, width: number, o?: { space?: MemorySpace; access?: "load" | "store" | "fetch" }): Bits;
 /** Stores as many bits as `value` is wide. */
