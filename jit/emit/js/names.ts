@@ -13,7 +13,8 @@ export function nameCells(cells: readonly Cell[]): CellName[] {
 	return cells.map((cell, index) => {
 		const wide = cell.width > 32;
 		let base = `r_${cell.name.replace(/[^A-Za-z0-9_]/g, "")}`;
-		if ((wide ? [`${base}_lo`, `${base}_hi`] : [base]).some((name) => taken.has(name))) base = `r_${index}_${base.slice(2)}`;
+		const clashes = () => (wide ? [`${base}_lo`, `${base}_hi`] : [base]).some((name) => taken.has(name));
+		while (clashes()) base = `r_${index}_${base.slice(2)}`;
 		const name = wide ? { lo: `${base}_lo`, hi: `${base}_hi` } : { lo: base, hi: null };
 		taken.add(name.lo);
 		if (name.hi) taken.add(name.hi);
