@@ -1,28 +1,11 @@
 /** The template under construction: values and effects in, arms of dynamic `if`s merged, one flat list of ops out. */
+
 import { evaluate, highMask, lowMask } from "../ir/evaluate.ts";
 import { makeOp, type Op, type OpName, opTable } from "../ir/op.ts";
+import { Bits } from "./bits.ts";
 import type { Template } from "./isa.ts";
 import type { Binding, Value } from "./values.ts";
 
-/** One operation, naming the operations it takes. As a value: a guest value of `w` bits. */
-export class Bits {
-	/** position in the finished template */
-	index = -1;
-	live = false;
-	constructor(
-		readonly op: OpName,
-		readonly w: number,
-		readonly a: Bits | null,
-		readonly b: Bits | null,
-		readonly c: Bits | null,
-		readonly lo: number,
-		readonly hi: number,
-	) {}
-	/** The number, unsigned, of a constant; else null. */
-	get known(): bigint | null {
-		return this.op === "const" ? (BigInt(this.hi >>> 0) << 32n) | BigInt(this.lo >>> 0) : null;
-	}
-}
 class Phi extends Bits {
 	constructor(
 		readonly fork: Fork,

@@ -2,7 +2,8 @@
 
 import { SpecError } from "../base/errors.ts";
 import { refuse } from "./arguments.ts";
-import { Bits, Code, diverged } from "./code.ts";
+import { Bits } from "./bits.ts";
+import { Code, diverged } from "./code.ts";
 import type { Draft, EntryDraft, InstructionDraft, SpaceDraft } from "./draft.ts";
 import { deriveEffects } from "./effects.ts";
 import type { Effects, IndexedSpace, MachineFunction, SpaceEntry, Template } from "./isa.ts";

@@ -1,6 +1,7 @@
 /** An expression and the names it sees in, its value out: static parts are computed, guest parts become ops of the template being built. */
 import type { CallExpression, Expression, Literal, MemberExpression, ObjectExpression, Pattern, SpreadElement, Super } from "acorn";
-import { Bits, diverged } from "./code.ts";
+import { Bits } from "./bits.ts";
+import { diverged } from "./code.ts";
 import { merge } from "./merge.ts";
 import { count, element, items, method } from "./methods.ts";
 import { type At, binary, condition, isNumber, textOf, toBits, unary } from "./operators.ts";

@@ -1,5 +1,6 @@
 /** The values a variable has after the two arms of a dynamic `if` in, the value it has behind it out. */
-import { Bits, type Code, type Pick } from "./code.ts";
+import { Bits } from "./bits.ts";
+import type { Code, Pick } from "./code.ts";
 import { fits, isNumber } from "./operators.ts";
 import { describe, Reading, Unusable, type Value } from "./values.ts";
 

@@ -1,5 +1,5 @@
 /** Members and methods of static values, and the few global functions; a value and a name in, a value out. */
-import { Bits } from "./code.ts";
+import { Bits } from "./bits.ts";
 import { type At, condition, isNumber, textOf } from "./operators.ts";
 import { fail } from "./source.ts";
 import { Builtin, type Call, describe, FileValue, Func, type Value } from "./values.ts";

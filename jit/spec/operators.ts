@@ -1,6 +1,7 @@
 /** Operators of the language: two values in, one value out; static ones are computed, guest ones become ops with checked widths. */
 import type { OpName } from "../ir/op.ts";
-import { Bits, type Code } from "./code.ts";
+import { Bits } from "./bits.ts";
+import type { Code } from "./code.ts";
 import { fail, type Node, type Source } from "./source.ts";
 import { describe, Reading, Unusable, type Value } from "./values.ts";
 

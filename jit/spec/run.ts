@@ -1,7 +1,8 @@
 /** Statements and calls: lists of statements in, what becomes of the path out; dynamic `if`s become arms, early returns and breaks included. */
 import type { BlockStatement, Expression, ForOfStatement, ForStatement, FunctionDeclaration, IfStatement, Pattern, Statement } from "acorn";
 import { bindPattern, declare } from "./bind.ts";
-import { Bits, type Code, type Pick } from "./code.ts";
+import { Bits } from "./bits.ts";
+import type { Code, Pick } from "./code.ts";
 import { evaluate } from "./evaluate.ts";
 import { merge, tooMany } from "./merge.ts";
 import { items } from "./methods.ts";

@@ -1,5 +1,6 @@
 /** The functions that mean something in semantics only: `load`, `trap`, `sext`, `addc`... by name, for the world that compiles. */
-import { Bits, type Code, diverged } from "./code.ts";
+import { Bits } from "./bits.ts";
+import { type Code, diverged } from "./code.ts";
 import { count } from "./methods.ts";
 import { type At, isNumber, ownBits, toBits } from "./operators.ts";
 import { fail } from "./source.ts";

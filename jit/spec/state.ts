@@ -1,6 +1,7 @@
 /** Registers, views, files and spaces in, the ops that read and write them out. */
 import type { Cell } from "../base/layout.ts";
-import { Bits, type Code } from "./code.ts";
+import { Bits } from "./bits.ts";
+import type { Code } from "./code.ts";
 import type { CellSlice } from "./isa.ts";
 import { type At, isNumber, ownBits, toBits } from "./operators.ts";
 import { fail } from "./source.ts";

@@ -1,6 +1,6 @@
 /** What an expression of the language can be: static values as plain data, guest values as nodes of the template being built, and references to state. */
 import type { AnonymousFunctionDeclaration, ArrowFunctionExpression, FunctionDeclaration, FunctionExpression } from "acorn";
-import type { Bits } from "./code.ts";
+import type { Bits } from "./bits.ts";
 import type { CellSlice, OperandKind } from "./isa.ts";
 import type { Node, Source } from "./source.ts";
 
