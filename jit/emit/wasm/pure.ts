@@ -5,10 +5,10 @@ import type { Operation } from "./binaryen.ts";
 import { bitsOf, convertNode, maskNode, signedNode, swapNode } from "./bytes.ts";
 import { divisionHelper, highHelper } from "./helpers.ts";
 import { type Node, typeOf } from "./nodes.ts";
+import type { Operands } from "./operands.ts";
 import { shiftNode } from "./shift.ts";
-import type { Values } from "./values.ts";
 
-function compare(v: Values, op: Op, operation: Operation): Node {
+function compare(v: Operands, op: Op, operation: Operation): Node {
 	const { nodes } = v;
 	const w = v.ops[op.a]!.w;
 	const signed = op.op === "lts" || op.op === "les";
@@ -18,7 +18,7 @@ function compare(v: Values, op: Op, operation: Operation): Node {
 }
 
 /** High half of a product. */
-function high(v: Values, op: Op, operation: "mulhs" | "mulhu" | "mulhsu"): Node {
+function high(v: Operands, op: Op, operation: "mulhs" | "mulhu" | "mulhsu"): Node {
 	const { nodes } = v;
 	const { w } = op;
 	const signedA = operation !== "mulhu";
@@ -34,7 +34,7 @@ function high(v: Values, op: Op, operation: "mulhs" | "mulhu" | "mulhsu"): Node 
 const divisions = { divs: "divs", divu: "divu", rems: "rems", remu: "remu" } as const;
 
 /** Total division: inline when the divisor is a constant that cannot trap, else through a helper function. */
-function divide(v: Values, op: Op, operation: keyof typeof divisions): Node {
+function divide(v: Operands, op: Op, operation: keyof typeof divisions): Node {
 	const { nodes } = v;
 	const { w } = op;
 	const type = typeOf(w);
@@ -48,7 +48,7 @@ function divide(v: Values, op: Op, operation: keyof typeof divisions): Node {
 	return signed || !plain ? maskNode(nodes, w, node) : node;
 }
 
-function extend(v: Values, op: Op): Node {
+function extend(v: Operands, op: Op): Node {
 	const { nodes } = v;
 	const from = v.ops[op.a]!.w;
 	const a = v.use(op.a);
@@ -58,7 +58,7 @@ function extend(v: Values, op: Op): Node {
 	return maskNode(nodes, op.w, signedNode(nodes, from, a));
 }
 
-function countZeros(v: Values, op: Op): Node {
+function countZeros(v: Operands, op: Op): Node {
 	const { nodes } = v;
 	const from = v.ops[op.a]!.w;
 	const type = typeOf(from);
@@ -76,11 +76,11 @@ function countZeros(v: Values, op: Op): Node {
 	return op.w >= from ? converted : maskNode(nodes, op.w, converted);
 }
 
-function swap(v: Values, op: Op): Node {
+function swap(v: Operands, op: Op): Node {
 	return swapNode(v.nodes, op.w, v.use(op.a));
 }
 /** The node of a pure op; takes one use of each operand. */
-export function pureNode(v: Values, op: Op): Node {
+export function pureNode(v: Operands, op: Op): Node {
 	const { nodes } = v;
 	const { w } = op;
 	const type = typeOf(w);

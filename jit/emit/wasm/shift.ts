@@ -2,7 +2,7 @@
 import type { Op } from "../../ir/op.ts";
 import { convertNode, maskNode, signedNode } from "./bytes.ts";
 import { type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
-import type { Values } from "./values.ts";
+import type { Operands } from "./operands.ts";
 
 /** An upper bound of value i as an unsigned number. */
 export function upperBound(ops: readonly Op[], i: number, depth = 4): number {
@@ -45,7 +45,7 @@ function constantShift(nodes: Nodes, op: Op, a: Node, by: number): Node {
 	return op.op === "shl" ? maskNode(nodes, w, node) : node;
 }
 
-function variableShift(v: Values, op: Op, a: Node): Node {
+function variableShift(v: Operands, op: Op, a: Node): Node {
 	const { nodes } = v;
 	const { w } = op;
 	const type = typeOf(w);
@@ -67,7 +67,7 @@ function variableShift(v: Values, op: Op, a: Node): Node {
 	return finish(nodes.select(inRange(), shifted, nodes.number(type, 0, 0)));
 }
 
-function rotate(v: Values, op: Op, a: Node): Node {
+function rotate(v: Operands, op: Op, a: Node): Node {
 	const { nodes } = v;
 	const { w } = op;
 	const type = typeOf(w);
@@ -91,7 +91,7 @@ function rotate(v: Values, op: Op, a: Node): Node {
 	return maskNode(nodes, w, nodes.binary(type, "or", first, second));
 }
 
-export function shiftNode(v: Values, op: Op): Node {
+export function shiftNode(v: Operands, op: Op): Node {
 	const a = v.use(op.a);
 	if (op.op === "rotl" || op.op === "rotr") return rotate(v, op, a);
 	if (v.ops[op.b]!.op !== "const") return variableShift(v, op, a);

@@ -4,6 +4,7 @@ import type { Terminator } from "../../ir/block.ts";
 import { type Op, opTable } from "../../ir/op.ts";
 import type { Frame } from "./frame.ts";
 import { type Node, type Nodes, typeOf } from "./nodes.ts";
+import type { Operands } from "./operands.ts";
 import { halves } from "./port.ts";
 import { pureNode } from "./pure.ts";
 
@@ -33,7 +34,7 @@ function countUses(ops: readonly Op[], end: Terminator): Int32Array {
 	return uses;
 }
 
-export class Values {
+export class Values implements Operands {
 	/** Uses that are still to come. */
 	readonly #left: Int32Array;
 	/** The local that holds the value, or -1: it is not computed yet. */
