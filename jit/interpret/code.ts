@@ -69,15 +69,15 @@ export const Code = {
 	synctranslation: 54,
 	offers: 55,
 	hostcall: 56,
-	/** goto an address: x:y */
+	/** leaves with `next` or what `wait` and `hostcall` want: pc = x:y */
 	jump: 57,
-	/** a ? y : z are numbers of jump instructions to go on with */
+	/** the same, pc = a */
 	indirect: 58,
-	/** x: status; address y:z */
+	/** status x, pc = y:z */
 	leave: 59,
-	/** of a function: the value in a is its result */
+	/** of a function: a is the slot of its result */
 	result: 60,
-	/** pc = a, later: a function that sets pc */
+	/** of 32 bits only; other widths go by `any` */
 	divs: 61,
 	divu: 62,
 	rems: 63,

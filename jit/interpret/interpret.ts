@@ -1,6 +1,6 @@
 /** A block (or a machine function) and the state of a processor in, the state after it and a status out: the reference for every other engine. */
 import { Bug } from "../base/errors.ts";
-import { Header, type StateLayout } from "../base/layout.ts";
+import type { StateLayout } from "../base/layout.ts";
 import type { MemoryPort, SystemPort } from "../base/port.ts";
 import { Status } from "../base/status.ts";
 import type { Block } from "../ir/block.ts";
@@ -107,9 +107,4 @@ export function createInterpreter(isa: Isa, layout: StateLayout, parts: Interpre
 			return machine.retired;
 		},
 	};
-}
-
-/** The cause and the value of the last trap, or access and address of the last fault, as the header of the processor at `state` holds them. */
-export function readHeader(words: Int32Array, state: number, field: keyof typeof Header): number {
-	return words[(state + Header[field]) >> 2];
 }

@@ -19,8 +19,8 @@ export type Terminator =
 
 /**
  * `ops` hold no template ops, no `jump` and no dead values' effects. They start with an `insn` op; every guest instruction starts with one.
- * Register writes of an instruction stand after everything of it that may trap or fault. Context cells are written (setreg) by the block itself
- * where they change.
+ * Register writes of an instruction stand after everything of it that may trap or fault, and never inside an `if`; pc is not among them.
+ * Context cells are written (setreg) by the block itself where they change.
  */
 export interface Block {
 	/** Guest virtual address and context word (all context cells, packed in the order of the ISA's cells) this block is valid for. */

@@ -1,0 +1,116 @@
+import { describe, expect, it } from "vitest";
+import { layOut } from "../../jit/base/layout.ts";
+import { createInterpreter } from "../../jit/interpret/interpret.ts";
+import { Builder } from "../../jit/ir/builder.ts";
+import { type OpName, opTable } from "../../jit/ir/op.ts";
+import { verifyBlock } from "../../jit/ir/verify.ts";
+import { asBigInt, reference, shapeOf } from "./bigint.ts";
+import { Random, rounds } from "./random.ts";
+import { toyIsa } from "./toy-isa.ts";
+
+const isa = toyIsa(32);
+const cell = (name: string): number => isa.cells.findIndex((c) => c.name === name);
+/** x: 32 bits, y: 64, c: 1 */
+function fresh(): { b: Builder; x: number; y: number; c: number } {
+	const b = new Builder();
+	return {
+		b,
+		x: b.push("getreg", 32, -1, -1, -1, cell("h0")),
+		y: b.push("getreg", 64, -1, -1, -1, cell("d0")),
+		c: b.push("getreg", 1, -1, -1, -1, cell("f0")),
+	};
+}
+type F = ReturnType<typeof fresh>;
+
+/** What is wished for, and what comes out: an operand, a number, or the op that is made. */
+const cases: readonly [name: string, wish: (f: F) => number, result: (f: F) => number | bigint | OpName][] = [
+	["x + 0 is x", ({ b, x }) => b.pure("add", 32, x, b.constant(32, 0)), ({ x }) => x],
+	["0 + x is x", ({ b, x }) => b.pure("add", 32, b.constant(32, 0), x), ({ x }) => x],
+	["x - 0 is x", ({ b, x }) => b.pure("sub", 32, x, b.constant(32, 0)), ({ x }) => x],
+	["0 - x is not x", ({ b, x }) => b.pure("sub", 32, b.constant(32, 0), x), () => "sub"],
+	["x - x is 0", ({ b, x }) => b.pure("sub", 32, x, x), () => 0n],
+	["x ^ x is 0", ({ b, x }) => b.pure("xor", 32, x, x), () => 0n],
+	["x ^ -1 is ~x", ({ b, x }) => b.pure("xor", 32, x, b.constant(32, -1)), () => "not"],
+	["~~x is x", ({ b, x }) => b.pure("not", 32, b.pure("not", 32, x)), ({ x }) => x],
+	["x & -1 is x", ({ b, x }) => b.pure("and", 32, x, b.constant(32, -1)), ({ x }) => x],
+	["x & 0 is 0", ({ b, x }) => b.pure("and", 32, x, b.constant(32, 0)), () => 0n],
+	["x | -1 is -1", ({ b, y }) => b.pure("or", 64, y, b.constant(64, -1, -1)), () => 2n ** 64n - 1n],
+	["x * 1 is x", ({ b, x }) => b.pure("mul", 32, x, b.constant(32, 1)), ({ x }) => x],
+	["x << 32 is 0", ({ b, x }) => b.pure("shl", 32, x, b.constant(8, 32)), () => 0n],
+	["x << 31 is not", ({ b, x }) => b.pure("shl", 32, x, b.constant(8, 31)), () => "shl"],
+	["x >>> 2^40 is 0", ({ b, x }) => b.pure("shr", 32, x, b.constant(64, 0, 256)), () => 0n],
+	["x == x is 1", ({ b, x }) => b.pure("eq", 1, x, x), () => 1n],
+	["x < 0, unsigned, is 0", ({ b, x }) => b.pure("ltu", 1, x, b.constant(32, 0)), () => 0n],
+	["0 <= x, unsigned, is 1", ({ b, x }) => b.pure("leu", 1, b.constant(32, 0), x), () => 1n],
+	["not (x < y) is y <= x", ({ b, x }) => b.pure("not", 1, b.pure("lts", 1, x, b.constant(32, 5))), () => "les"],
+	["a bit == 1 is the bit", ({ b, c }) => b.pure("eq", 1, c, b.constant(1, 1)), ({ c }) => c],
+	["a bit == 0 is its opposite", ({ b, c }) => b.pure("eq", 1, c, b.constant(1, 0)), () => "not"],
+	["an extended bit != 0 is the bit", ({ b, c }) => b.pure("ne", 1, b.pure("zext", 32, c), b.constant(32, 0)), ({ c }) => c],
+	["an extended bit == 2 is never", ({ b, c }) => b.pure("eq", 1, b.pure("zext", 32, c), b.constant(32, 2)), () => 0n],
+	["the low half of an extended value is the value", ({ b, x }) => b.pure("trunc", 32, b.pure("sext", 64, x)), ({ x }) => x],
+	["an extension of an extension is one", ({ b, c }) => b.pure("sext", 64, b.pure("zext", 32, c)), () => "zext"],
+	["an extension to the same width is nothing", ({ b, x }) => b.pure("zext", 32, x), ({ x }) => x],
+	["a choice of the same is that", ({ b, x, c }) => b.select(32, c, x, x), ({ x }) => x],
+	["a choice on what is known is made", ({ b, x, y }) => b.pure("select", 64, b.constant(1, 0), b.pure("sext", 64, x), y), ({ y }) => y],
+	["c ? 1 : 0 is c, extended", ({ b, c }) => b.select(32, c, b.constant(32, 1), b.constant(32, 0)), () => "zext"],
+	["c ? (c ? x : 1) : 2 asks once", ({ b, x, c }) => b.ops[b.select(32, c, b.select(32, c, x, b.constant(32, 1)), b.constant(32, 2))].b, ({ x }) => x],
+];
+
+describe("the builder", () => {
+	for (const [name, wish, result] of cases)
+		it(name, () => {
+			const f = fresh();
+			const got = wish(f);
+			const want = result(f);
+			const op = f.b.ops[got];
+			if (typeof want === "number") expect(got).toBe(want);
+			else if (typeof want === "bigint") expect([op.op, asBigInt(op.lo, op.hi)]).toEqual(["const", want]);
+			else expect(op.op).toBe(want);
+		});
+
+	it("keeps the meaning of two ops on top of each other, with numbers or the same value among their operands", () => {
+		const seed = 7;
+		const random = new Random(seed);
+		const layout = layOut(isa.cells);
+		const memory = new WebAssembly.Memory({ initial: 1 });
+		const words = new Int32Array(memory.buffer);
+		const interpreter = createInterpreter(isa, layout, { memory, port: null as never, system: null as never });
+		const pure = (Object.keys(opTable) as OpName[]).filter((op) => opTable[op].effect === "pure" && op !== "const" && op !== "phi");
+		const wide = ["d0", "d1", "d2", "d3"].map(cell);
+		for (let round = 0; round < rounds(6000); round++) {
+			const b = new Builder();
+			b.push("insn", 0, -1, 2, 0);
+			const known: { v: number; w: number; n: bigint }[] = wide.slice(0, 3).map((c) => {
+				const [lo, hi] = random.bits(64);
+				words[layout.offsets[c] >> 2] = lo;
+				words[(layout.offsets[c] >> 2) + 1] = hi;
+				return { v: b.push("getreg", 64, -1, -1, -1, c), w: 64, n: asBigInt(lo, hi) };
+			});
+			const operand = (w: number): (typeof known)[number] => {
+				if (random.once(3)) {
+					const [lo, hi] = random.bits(w);
+					return { v: b.constant(w, lo, hi), w, n: asBigInt(lo, hi) };
+				}
+				const same = known.filter((k) => k.w === w);
+				if (same.length && !random.once(4)) return random.pick(same.slice(-2));
+				const from = random.pick(known.filter((k) => k.w > w).concat(known[0]));
+				return { v: b.pure("trunc", w, from.v), w, n: BigInt.asUintN(w, from.n) };
+			};
+			for (let k = 0; k < 3; k++) {
+				const op = random.pick(pure);
+				const last = known[known.length - 1].w;
+				const shape = shapeOf(op, random.once(3) ? random.width() : last, random.width());
+				const [x, y, z] = [shape.a, shape.b, shape.c].map((w) => (w ? operand(w) : { v: -1, w: 0, n: 0n }));
+				known.push({ v: b.pure(op, shape.w, x.v, y.v, z.v), w: shape.w, n: reference(op, shape.w, shape.a, x.n, y.n, z.n) });
+			}
+			const { v, w, n } = known[known.length - 1];
+			const result = b.pure("zext", 64, v);
+			b.push("setreg", 64, result, -1, -1, wide[3]);
+			const block = { pc: 0, context: 0, ops: b.ops, end: { kind: "jump", to: 2, context: 0 } as const, count: 1, bytes: 2 };
+			const say = `seed ${seed} round ${round} width ${w}`;
+			expect(verifyBlock(block, isa), say).toEqual([]);
+			interpreter.run(block, 0);
+			expect(asBigInt(words[layout.offsets[wide[3]] >> 2], words[(layout.offsets[wide[3]] >> 2) + 1]), say).toBe(n);
+		}
+	});
+});
