@@ -34,6 +34,7 @@ const Sys = {
 const applicationExit = 0x20026;
 /** What one call may move: a larger request is done in part, and the guest is told so. */
 const maxTransfer = 1 << 26;
+const textPiece = 4096;
 const maxName = 4096;
 const maxFiles = 64;
 const featureBytes = Uint8Array.of(0x53, 0x48, 0x46, 0x42, 0x03);
@@ -183,6 +184,20 @@ export function createSemihosting(o: SemihostingOptions): Semihosting {
 		return 0;
 	};
 
+	/** Up to a zero byte, or to where guest memory ends; read in pieces that end with a page, so that nothing behind the text need be readable. */
+	const writeText = (memory: GuestBytes, start: number): void => {
+		for (let at = start; at < start + maxTransfer; ) {
+			const page = textPiece - (at % textPiece);
+			const piece = memory.read(at, page) ?? memory.read(at, 1);
+			if (!piece) return;
+			for (const byte of piece) {
+				if (byte === 0) return;
+				o.console.put(byte);
+			}
+			at += piece.length;
+		}
+	};
+
 	/** Calls that take a parameter block of `count` fields. */
 	const withBlock: Record<number, { count: number; run: (memory: GuestBytes, f: number[], at: number) => number }> = {
 		[Sys.open]: {
@@ -318,14 +333,9 @@ export function createSemihosting(o: SemihostingOptions): Semihosting {
 					if (byte) o.console.put(byte[0]!);
 					return 0;
 				}
-				case Sys.write0: {
-					for (let i = 0; i < maxTransfer; i++) {
-						const byte = memory.read(parameter + i, 1);
-						if (!byte || byte[0] === 0) break;
-						o.console.put(byte[0]!);
-					}
+				case Sys.write0:
+					writeText(memory, parameter);
 					return 0;
-				}
 				case Sys.readc:
 					return o.console.take();
 				case Sys.clock:

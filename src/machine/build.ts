@@ -110,7 +110,7 @@ export function buildMachine(o: MachineOptions): Machine {
 		syncCode: () => {},
 		syncTranslation: fetch.forget,
 		semihosting,
-		memory: (state) => guestBytes(memory, ports.full, state),
+		memory: (state) => guestBytes(memory, ports, state, plain(state)),
 		ended: () => ending.now !== null,
 	});
 	const interpreter = createInterpreter(isa, layout, { memory: memory.memory, port: ports.full, system });

@@ -1,16 +1,18 @@
 /** Services that a guest may ask of whoever runs the machine, by name: semihosting now; guest memory as the guest sees it. */
 import { Header } from "../../jit/base/layout.ts";
-import { Access, type MemoryPort, type SystemPort } from "../../jit/base/port.ts";
+import { Access, type SystemPort } from "../../jit/base/port.ts";
 import { Status } from "../../jit/base/status.ts";
 import type { GuestBytes, Semihosting } from "../devices/semihosting.ts";
 import type { GuestMemory } from "../memory/guest-memory.ts";
+import type { Ports } from "../memory/port.ts";
 
 /** A low and a high word as an unsigned number; exact below 2^53. */
 const unsigned = (lo: number, hi: number): number => (hi >>> 0) * 2 ** 32 + (lo >>> 0);
 
-/** Guest memory through the full port, byte by byte, so that translation, protection and code invalidation are the guest's own. */
-export function guestBytes(memory: GuestMemory, port: MemoryPort, state: number): GuestBytes {
+/** Guest memory as the guest itself would access it, with its translation and protection: byte by byte through the full port, or at once where nothing is translated. */
+export function guestBytes(memory: GuestMemory, ports: Pick<Ports, "full" | "writeRam">, state: number, plain: boolean): GuestBytes {
 	const { words } = memory;
+	const port = ports.full;
 	const failed = (): boolean => {
 		const bad = words[(state + Header.status) >> 2] !== Status.next;
 		words[(state + Header.status) >> 2] = Status.next;
@@ -19,6 +21,8 @@ export function guestBytes(memory: GuestMemory, port: MemoryPort, state: number)
 	return {
 		read(address, length) {
 			if (length > memory.ram.bytes) return null;
+			const window = plain ? memory.window(address, length) : null;
+			if (window) return window.slice();
 			const out = new Uint8Array(length);
 			for (let i = 0; i < length; i++) {
 				const at = address + i;
@@ -28,6 +32,7 @@ export function guestBytes(memory: GuestMemory, port: MemoryPort, state: number)
 			return out;
 		},
 		write(address, data) {
+			if (plain && ports.writeRam(address, data)) return true;
 			for (let i = 0; i < data.length; i++) {
 				const at = address + i;
 				port.store(state, at | 0, Math.floor(at / 2 ** 32) | 0, 1, 0, data[i]!, 0);

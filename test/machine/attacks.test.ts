@@ -52,13 +52,21 @@ describe("S7: a guest cannot stop the host", () => {
 		const { outcome } = await runAlike(64, "wfi", count);
 		expect([outcome.result, outcome.retired]).toEqual([{ reason: "idle" }, 1]);
 	});
-	it("one that asks semihosting to print all of memory prints a part of it", async () => {
-		const call = (operation: number) => `li a0, ${operation}\nslli zero, zero, 0x1f\nebreak\nsrai zero, zero, 7\n`;
-		const text = `la a1, open\n${call(1)}la a1, write\nsd a0, 0(a1)\n${call(5)}li a0, 5\n${finish}\n.align 3\nopen: .dword name, 4, 3\nwrite: .dword 0, 0x80000000, 0x7fffffffffffffff\nname: .byte 58, 116, 116, 0`;
-		const { outcome } = await runAlike(64, text, count, { semihosting: true });
-		expect(outcome.result).toEqual({ reason: "exit", code: 5 });
-		expect(outcome.output.length).toBe(2 ** 20);
-	});
+	for (const [what, operation, length, printed] of [
+		["2^63 bytes", 5, "0x7fffffffffffffff", 0],
+		["all of RAM", 5, "0x100000", 2 ** 20],
+		["one byte more than RAM", 5, "0x100001", 0],
+		["a text without an end", 4, "0", 2 ** 20 - 4096],
+	] as const)
+		it(`one that asks semihosting to print ${what} gets what there is, at once`, async () => {
+			const call = (n: number) => `li a0, ${n}\nslli zero, zero, 0x1f\nebreak\nsrai zero, zero, 7\n`;
+			const fill = `li t0, 0x80001000\nli t1, 0x80100000\nli t2, 0x4141414141414141\nx: sd t2, 0(t0)\naddi t0, t0, 8\nbltu t0, t1, x`;
+			const from = operation === 4 ? "li a1, 0x80001000" : "la a1, write\nsd s0, 0(a1)";
+			const text = `la a1, open\n${call(1)}mv s0, a0\n${fill}\n${from}\n${call(operation)}li a0, 5\n${finish}\n.align 3\nopen: .dword name, 4, 3\nwrite: .dword 0, 0x80000000, ${length}\nname: .byte 58, 116, 116, 0`;
+			const { outcome } = await runAlike(64, text, 1_000_000, { semihosting: true, deviceTree: new Uint8Array(0) });
+			expect(outcome.result).toEqual({ reason: "exit", code: 5 });
+			expect(outcome.output.length).toBe(printed);
+		});
 });
 
 /** Every offset around an edge with every width; traps go on with the next instruction and add the cause to a checksum. */
