@@ -1,8 +1,9 @@
+import { spawn, spawnSync } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { doppel } from "./run-doppel.ts";
+import { doppel, root } from "./run-doppel.ts";
 
 let folder = "";
 const programs: Record<string, string> = {
@@ -103,6 +104,21 @@ describe("doppel run", () => {
 		expect(ran.code).toBe(2);
 	});
 	it("leaves escapes alone where there is no terminal", async () => expect((await doppel(["run", "escape.s"], { cwd: folder })).stdout).toBe("\x1b"));
+	// `script` (util-linux) gives a command a terminal
+	const noTerminal = spawnSync("script", ["-qec", "true", "/dev/null"]).status !== 0;
+	it.skipIf(noTerminal).each([
+		["shown on a terminal", [], "^["],
+		["obeyed with --raw-terminal", ["--raw-terminal"], "\x1b"],
+	])("S11: escapes are %s", async (_, more, expected) => {
+		const command = [process.execPath, join(root, ".build/doppel.js"), "run", "escape.s", ...more].map((word) => `'${word}'`).join(" ");
+		const child = spawn("script", ["-qec", command, "/dev/null"], { cwd: folder, stdio: ["ignore", "pipe", "inherit"] });
+		let out = "";
+		child.stdout.on("data", (chunk) => {
+			out += chunk;
+		});
+		expect(await new Promise((done) => child.on("close", done))).toBe(0);
+		expect(out).toBe(expected);
+	});
 	it("takes raw bytes with a board, Intel HEX and ELF from its own assembler", async () => {
 		for (const [file, more] of [
 			["three.bin", ["-M", "virt"]],
