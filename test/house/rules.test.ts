@@ -1,4 +1,5 @@
-import { readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { cycles, hostBreaks, isaNameBreaks, layerBreaks, packageBreaks, quantile, siblingBreaks } from "./rules.ts";
 import { filesBelow, readSource, root, type Source } from "./source.ts";
@@ -25,7 +26,15 @@ describe("the rules of the house hold", () => {
 	it("every file of the product opens with a comment that says what it is", () => {
 		expect(product.filter((s) => !/^(#!.*\n)?(\/\*\*|\/\/)/.test(s.text)).map((s) => s.path)).toEqual([]);
 	});
-	it("the top holds the seven folders, the four files and dot-files, nothing else", () => {
+	it("every relative link of a README leads somewhere", () => {
+		const broken = filesBelow(".", ["README.md"]).flatMap((page) =>
+			[...readFileSync(join(root, page), "utf8").matchAll(/\]\(([^)#\s]+)/g)]
+				.filter(([, to]) => !/^\w+:/.test(to!) && !existsSync(join(root, dirname(page), to!)))
+				.map(([, to]) => `${page}: ${to}`),
+		);
+		expect(broken).toEqual([]);
+	});
+	it("the top holds the six folders, the four files and dot-files, nothing else", () => {
 		const allowed = ["LICENSE", "README.md", "bench", "isa", "jit", "node_modules", "package-lock.json", "package.json", "src", "test", "tsconfig.json"];
 		expect(readdirSync(root).filter((name) => !name.startsWith(".") && !allowed.includes(name))).toEqual([]);
 	});

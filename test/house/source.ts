@@ -25,7 +25,7 @@ export function filesBelow(folder: string, ends: readonly string[]): string[] {
 	const out: string[] = [];
 	const visit = (path: string): void => {
 		for (const entry of readdirSync(path, { withFileTypes: true })) {
-			if (entry.name === "node_modules" || entry.name === ".build") continue;
+			if (entry.name === "node_modules" || entry.name === ".build" || entry.name === ".git") continue;
 			const inner = join(path, entry.name);
 			if (entry.isDirectory()) visit(inner);
 			else if (ends.some((end) => entry.name.endsWith(end))) out.push(relative(root, inner).split(sep).join("/"));
