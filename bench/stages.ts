@@ -78,6 +78,7 @@ export async function measureStages(isa: Isa, code: Code, context: number): Prom
 		["optimise", instructions, () => void regions.map((r) => r.blocks.map((b) => optimize(b, isa)))],
 		["emit JavaScript text", instructions, () => regions.forEach((r) => void js.text(r))],
 		["emit and install JavaScript", instructions, () => regions.forEach((r) => void js.emit(r))],
+		["emit Wasm bytes, all regions in one module", instructions, () => void wasm.encode(regions)],
 		["emit and install Wasm, a region a module", instructions, () => regions.forEach((r) => void wasm.emit(r))],
 		["emit and install Wasm, all regions in one module", instructions, () => void wasm.emitMany(regions)],
 	];
