@@ -1,29 +1,23 @@
 /** `doppel isa explain`: one instruction through every stage, as text on stdout. */
 import { HostError } from "../../../jit/base/errors.ts";
 import { layOut } from "../../../jit/base/layout.ts";
-import type { Environment, MemoryPort } from "../../../jit/base/port.ts";
+import type { Environment } from "../../../jit/base/port.ts";
 import { assemble } from "../../../jit/decode/assemble.ts";
-import { createDecoder } from "../../../jit/decode/decoder.ts";
 import { createDisassembler } from "../../../jit/decode/disassemble.ts";
 import type { Instruction } from "../../../jit/decode/instruction.ts";
 import { createJsEmitter } from "../../../jit/emit/js/emit.ts";
 import type { Region } from "../../../jit/ir/block.ts";
 import { printBlock } from "../../../jit/ir/print.ts";
-import { type CodeSource, createLifter } from "../../../jit/lift/lift.ts";
+import type { CodeSource } from "../../../jit/lift/lift.ts";
 import { optimize } from "../../../jit/opt/optimize.ts";
 import type { Isa } from "../../../jit/spec/isa.ts";
+import { createBare } from "../../debug/fixture/bare.ts";
 import { chooseIsa, type IsaOptions } from "../choose-isa.ts";
 import { codeOf, countOf } from "../values.ts";
 import { linesOf, wordText } from "./disasm.ts";
 import { drawRuns, runsOf } from "./fields.ts";
 import { wrap } from "./list.ts";
 import { effectsText, kindText, outdent } from "./show.ts";
-
-/** Enough of an environment to print code for; it is never run. */
-function emptyEnvironment(): Environment {
-	const none: MemoryPort = { load: () => 0, store: () => {} };
-	return { memory: new WebAssembly.Memory({ initial: 3 }), ram: { base: 0, bytes: 65536, offset: 131072, pageFlags: 65536 }, port: none };
-}
 
 const titled = (title: string, text: string): string => `${title}\n${text.trimEnd().replace(/^(?=.)/gm, "  ")}`;
 
@@ -49,9 +43,8 @@ function operandLines(isa: Isa, found: Instruction, pc: number): string {
 }
 
 /** The JavaScript and the Wasm text of a translated block. */
-async function translations(isa: Isa, region: Region): Promise<[js: string, wasm: string]> {
+async function translations(isa: Isa, env: Environment, region: Region): Promise<[js: string, wasm: string]> {
 	const layout = layOut(isa.cells);
-	const env = emptyEnvironment();
 	const { createWasmEmitter } = await import("../../../jit/emit/wasm/emit.ts");
 	return [createJsEmitter(isa, layout, env).text(region), (await createWasmEmitter(isa, layout, env)).text(region)];
 }
@@ -60,8 +53,12 @@ export async function explain(code: readonly string[], o: IsaOptions & { pc: str
 	const isa = await chooseIsa(o, { assembler: true });
 	const pc = countOf("--pc", o.pc);
 	const bytes = bytesOf(isa, code, pc);
-	const decoder = createDecoder(isa);
-	const found = decoder.decode(bytes, 0, bytes.length, 0);
+	// as the processor is at power on: the mode says what a privileged instruction does
+	const { env, decoder, lifter, ...bare } = createBare(isa);
+	bare.reset();
+	const cells = bare.cells();
+	const context = isa.contexts.reduce((word, c) => word + Number(cells[c.cell]) * 2 ** c.shift, 0);
+	const found = decoder.decode(bytes, 0, bytes.length, context);
 	if (!found.spec) throw new HostError(`${code.join(" ")}: is no instruction of ${isa.variant}`);
 	const own = bytes.subarray(0, found.bytes);
 	const { spec } = found;
@@ -82,14 +79,13 @@ export async function explain(code: readonly string[], o: IsaOptions & { pc: str
 	out.push(titled("assembly", [...new Set([flat(plainText), flat(text)])].join("\n")));
 	out.push(titled("semantics", outdent(spec.source)));
 	out.push(`effects    ${effectsText(spec)}`);
-	const lifter = createLifter(isa, decoder);
 	const source: CodeSource = (at) => (at >= pc && at < pc + own.length ? { bytes: own, at: at - pc, end: own.length } : null);
-	const lifted = spec.effects.privileged ? lifter.single(source, pc, 0) : lifter.block(source, pc, 0, 1);
+	const lifted = spec.effects.privileged ? lifter.single(source, pc, context) : lifter.block(source, pc, context, 1);
 	if ("status" in lifted) throw new HostError(`${flat(text)}: cannot be lifted alone (status ${lifted.status})`);
 	out.push(titled("IR", printBlock(lifted, isa)));
 	if (spec.effects.privileged) out.push("translated code leaves here: the hypervisor carries this instruction out by interpreting the IR above");
 	else {
-		const [js, wasm] = await translations(isa, { blocks: [optimize(lifted, isa)], plain: true });
+		const [js, wasm] = await translations(isa, env, { blocks: [optimize(lifted, isa)], plain: true });
 		out.push(titled("JavaScript", js), titled("WebAssembly", wasm));
 	}
 	if (bytes.length > own.length) {
