@@ -147,8 +147,8 @@ export const virt: Board = {
 	ram: { base: map.ram, bytes: 128 * 2 ** 20 },
 	timebase,
 	processors: [
-		{ isa: "riscv", parameters: { XLEN: 64 }, machine: 243, bits: 64, endian: "little" },
-		{ isa: "riscv", parameters: { XLEN: 32 }, machine: 243, bits: 32, endian: "little" },
+		{ isa: "riscv", parameters: { XLEN: 64 }, machine: 243, bits: 64, endian: "little", payloadAlign: 2 ** 21 },
+		{ isa: "riscv", parameters: { XLEN: 32 }, machine: 243, bits: 32, endian: "little", payloadAlign: 2 ** 22 },
 	],
 	devices: [
 		{ kind: "test-finisher", name: "test", base: map.test, bytes: bytes.test },
