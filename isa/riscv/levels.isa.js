@@ -71,7 +71,7 @@ export const zero = { read: () => constant(0, XLEN), write: () => {} };
 /** The mode that loads and stores count as: MPRV lends them that of MPP (3.1.6.3). */
 export const dataMode = () => (hart.mode == Mode.M && m.MPRV == 1 ? m.MPP : hart.mode);
 /** Exception codes by access: 0 fetch, 1 load, 2 store. */
-const byAccess = (fetch, read, write) => (access) => access == 0 ? constant(fetch, XLEN) : access == 1 ? constant(read, XLEN) : constant(write, XLEN);
+const byAccess = (fetch, read, write) => (access) => (access == 0 ? constant(fetch, XLEN) : access == 1 ? constant(read, XLEN) : constant(write, XLEN));
 export const accessFault = byAccess(Cause.instructionAccess, Cause.loadAccess, Cause.storeAccess);
 export const misaligned = byAccess(Cause.instructionMisaligned, Cause.loadMisaligned, Cause.storeMisaligned);
 export const pageFault = byAccess(Cause.instructionPage, Cause.loadPage, Cause.storePage);

@@ -1,7 +1,7 @@
 // @ts-check
 // The supervisor level (privileged manual 1.12, chapter 4): its CSRs, SRET and SFENCE.VMA. Its page tables are in sv.isa.js.
 import { hart, illegalInstruction, Mode, XLEN } from "./base.isa.js";
-import { gathered, Interrupt, m, masked, pending, place, supervisorFields, supervisorInterrupts } from "./levels.isa.js";
+import { gathered, Interrupt, m, masked, pending, place, supervisorFields } from "./levels.isa.js";
 import { counters } from "./zicntr.isa.js";
 import { csr } from "./zicsr.isa.js";
 

@@ -25,7 +25,7 @@ const depth = () => (XLEN == 32 ? constant(2, 3) : bits(m.satp, 61, 60) == 0 ? c
 
 /** bits(1): are the bits above the virtual address copies of its top one (4.4.1, 4.5.1, 4.6.1)? */
 export const canonical = (address) => {
-	if (XLEN == 32) return 1 == 1;
+	if (XLEN == 32) return constant(1, 1) == 1;
 	const deep = depth();
 	const above = deep == 3 ? address >> 38 : deep == 4 ? address >> 47 : address >> 56;
 	return above == 0 || ~above == 0;
@@ -50,12 +50,12 @@ export const walk = (mode, address, access) => {
 	for (const level of levels) {
 		if (found == 0 && u(constant(level, 3)) < u(deep)) {
 			const low = 12 + index * level;
-			at = table + (zext(bits(address, low + index - 1 > XLEN - 1 ? XLEN - 1 : low + index - 1, low), 64) << (width == 64 ? 3 : 2));
+			at = table + (zext(bits(address, low + index - 1, low), 64) << (width == 64 ? 3 : 2));
 			reach(at, constant(0, 2));
 			leaf = load(resized(at), width);
 			// V is 0, or W without R
 			if (bit(leaf, Pte.V) == 0 || (bit(leaf, Pte.R) == 0 && bit(leaf, Pte.W) == 1)) refuse();
-			if (XLEN == 64 && (leaf >>> (top + 1)) != 0) refuse();
+			if (XLEN == 64 && leaf >>> (top + 1) != 0) refuse();
 			if (bit(leaf, Pte.R) == 1 || bit(leaf, Pte.X) == 1) {
 				found = constant(1, 1);
 				inside = constant(2 ** low - 1, 64);
