@@ -45,13 +45,13 @@ const abiNames = [
 // The integer registers (unprivileged manual, section 2.1). x0 reads as 0 and ignores writes.
 export const x = registers("x", { count: 32, width: XLEN, zero: 0, names: abiNames.map((names, i) => [...names, `x${i}`]) });
 
-/** Privilege modes (privileged manual, section 1.2). S mode is not built yet; its number is kept free. */
+/** Privilege modes (privileged manual, section 1.2). */
 export const Mode = { U: 0, S: 1, M: 3 };
 
 // The privilege mode. It is part of a block's key, so semantics may test it for nothing.
 export const hart = state({ mode: 2 }, { kind: "context" });
 
-/** Exception codes of mcause (privileged manual, table 3.6); 12, 13 and 15 are the page faults of S mode. */
+/** Exception codes of mcause (privileged manual, table 3.6). */
 export const Cause = {
 	instructionMisaligned: 0,
 	instructionAccess: 1,
@@ -62,6 +62,9 @@ export const Cause = {
 	storeMisaligned: 6,
 	storeAccess: 7,
 	environmentCall: 8, // + mode
+	instructionPage: 12,
+	loadPage: 13,
+	storePage: 15,
 };
 
 /** The instruction's own bits, as mtval shows them: 16 of a compressed instruction, else 32. */

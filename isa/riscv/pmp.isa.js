@@ -84,18 +84,21 @@ export const permitted = (mode, address, bytes, permission) => {
 	const end = address + zext(bytes, 64);
 	let answer = zext(mode == Mode.M, 1);
 	for (const i of entries.map((k) => count - 1 - k)) {
-		const top = zext(pmpaddr[i], 64);
-		const bottom = i > 0 ? zext(pmpaddr[i - 1], 64) : constant(0, 64);
-		/** The low ones of a NAPOT address and the 0 above them. */
-		const ones = top ^ (top + 1);
 		const how = matching(i);
-		const first = (how == Match.TOR ? bottom : how == Match.NA4 ? top : top & ~ones) << 2;
-		const after = (how == Match.TOR ? top : how == Match.NA4 ? top + 1 : (top & ~ones) + ones + 1) << 2;
-		// a TOR entry that ends before it starts matches nothing
-		const some = how != Match.OFF && u(first) < u(after) && u(address) < u(after) && u(end) > u(first);
-		const whole = u(address) >= u(first) && u(end) <= u(after);
-		const may = ((pmpcfg[i] >>> permission) & 1) == 1 || (mode == Mode.M && !locked(i));
-		answer = some ? zext(whole && may, 1) : answer;
+		// most entries are off, and a page walk asks for every table it reads
+		if (how != Match.OFF) {
+			const top = zext(pmpaddr[i], 64);
+			const bottom = i > 0 ? zext(pmpaddr[i - 1], 64) : constant(0, 64);
+			/** The low ones of a NAPOT address and the 0 above them. */
+			const ones = top ^ (top + 1);
+			const first = (how == Match.TOR ? bottom : how == Match.NA4 ? top : top & ~ones) << 2;
+			const after = (how == Match.TOR ? top : how == Match.NA4 ? top + 1 : (top & ~ones) + ones + 1) << 2;
+			// a TOR entry that ends before it starts matches nothing
+			const some = u(first) < u(after) && u(address) < u(after) && u(end) > u(first);
+			const whole = u(address) >= u(first) && u(end) <= u(after);
+			const may = ((pmpcfg[i] >>> permission) & 1) == 1 || (mode == Mode.M && !locked(i));
+			answer = some ? zext(whole && may, 1) : answer;
+		}
 	}
 	return answer == 1;
 };

@@ -1,47 +1,35 @@
 // @ts-check
-// The machine level (privileged manual 1.12, chapters 2 and 3) with M and U modes. S mode's registers (sstatus.., medeleg, mideleg, satp),
-// its exceptions and SRET and SFENCE.VMA come here, its page walk into `translate`, when S mode is built.
-import { Cause, hart, illegalInstruction, Mode, XLEN, x } from "./base.isa.js";
+// The machine level (privileged manual 1.12, chapters 2 and 3), and the processor around its instructions: traps, interrupts, addresses.
+import { hart, illegalInstruction, Mode, XLEN, x } from "./base.isa.js";
+import {
+	accessFault,
+	allInterrupts,
+	dataMode,
+	gathered,
+	Interrupt,
+	m,
+	masked,
+	misaligned,
+	pageFault,
+	pending,
+	place,
+	resized,
+	supervisorInterrupts,
+	zero,
+} from "./levels.isa.js";
 import { permitted, pmp, resetPmp } from "./pmp.isa.js";
+import "./supervisor.isa.js";
+import { paged, unreachable, walk } from "./sv.isa.js";
 import { counters, entry64, mcycle, minstret } from "./zicntr.isa.js";
 import { csr } from "./zicsr.isa.js";
 
 // Machine-mode registers, traps, interrupts, MRET and WFI.
 extension("system", "Machine-Level ISA, Version 1.12");
 
-/** Reads as 0 and ignores writes, which WARL fields may. */
-const zero = { read: () => constant(0, XLEN), write: () => {} };
-/** A value of whatever width as one of XLEN bits. */
-const resized = (value) => (widthOf(value) > XLEN ? bits(value, XLEN - 1, 0) : zext(value, XLEN));
-/** A value of XLEN bits with the bits outside `mask` cleared. */
-const masked = (value, mask) => value & constant(mask, XLEN);
-
-// What the machine level remembers.
-const m = state(
-	{
-		// the fields of mstatus, apart: only MPP and MPRV matter to addresses
-		MIE: 1,
-		MPIE: 1,
-		MPP: 2,
-		MPRV: 1,
-		TW: 1,
-		mtvec: XLEN,
-		mie: XLEN,
-		mip: XLEN,
-		mscratch: XLEN,
-		mepc: XLEN,
-		mcause: XLEN,
-		mtval: XLEN,
-		menvcfg: XLEN,
-		mhartid: XLEN,
-	},
-	{ kind: "system" },
-);
-
 /* ---- 3.1.1 to 3.1.5 what this machine is ---------------------------------------------------------------------- */
 
-/** Extensions A, C, I, M and U. F, D and S are the bits 5, 3 and 18. */
-const letters = (1 << 0) | (1 << 2) | (1 << 8) | (1 << 12) | (1 << 20);
+/** Extensions A, C, I, M, S and U. F and D are the bits 5 and 3. */
+const letters = (1 << 0) | (1 << 2) | (1 << 8) | (1 << 12) | (1 << 18) | (1 << 20);
 
 // misa: width and extensions; writes change nothing, as in QEMU (3.1.1).
 entry(csr, 0x301, "misa", { read: () => cat(constant(XLEN / 32, 2), constant(letters, XLEN - 2)), write: () => {} });
@@ -58,22 +46,14 @@ entry(csr, 0xf15, "mconfigptr", { read: () => constant(0, XLEN) });
 
 /* ---- 3.1.6 mstatus -------------------------------------------------------------------------------------------- */
 
-/** Places in mstatus. SIE, SPIE, SPP, SUM, MXR, TVM and TSR belong to S mode, FS and SD to F: all 0 as long as there is none. */
-const place = { MIE: 3, MPIE: 7, MPP: 11, MPRV: 17, TW: 21 };
-/** UXL is 2: U mode is as wide as M mode. */
-const fixed = () => constant(XLEN == 64 ? 0x200000000 : 0, XLEN);
-/** What MPP becomes: it takes U and M, other values leave it as it was. */
-const legal = (mode) => (mode == Mode.U || mode == Mode.M ? mode : m.MPP);
+/** What MPP becomes: it takes U, S and M; 2 leaves it as it was. */
+const legal = (mode) => (mode == 2 ? m.MPP : mode);
 
-// mstatus: interrupt enables, previous mode, MPRV and TW (3.1.6).
+// mstatus: interrupt enables, previous modes, what loads and stores may, and what M mode forbids the others (3.1.6). SXL and UXL are 2.
 entry(csr, 0x300, "mstatus", {
-	read: () => Object.keys(place).reduce((sum, name) => sum | (zext(m[name], XLEN) << place[name]), fixed()),
+	read: () => gathered(Object.keys(place), XLEN == 64 ? 0xa00000000 : 0),
 	write: (value) => {
-		m.MIE = bit(value, place.MIE);
-		m.MPIE = bit(value, place.MPIE);
-		m.MPP = legal(bits(value, place.MPP + 1, place.MPP));
-		m.MPRV = bit(value, place.MPRV);
-		m.TW = bit(value, place.TW);
+		for (const name of Object.keys(place)) m[name] = name == "MPP" ? legal(bits(value, place.MPP + 1, place.MPP)) : bit(value, place[name]);
 	},
 });
 // mstatush: MBE and SBE are 0, everything is little-endian (3.1.6.4).
@@ -89,23 +69,44 @@ entry(csr, 0x305, "mtvec", {
 	},
 });
 
-/** The machine's software, timer and external interrupts; those of S mode are bits 1, 5 and 9. */
-const MSI = 3;
-const MTI = 7;
-const MEI = 11;
-const interrupts = (1 << MSI) | (1 << MTI) | (1 << MEI);
+/** What S mode may be given: all that can happen below M mode (3.1.8). */
+const delegable = 0xb3ff;
 
+// medeleg: exceptions that S mode handles when they happen below M mode (3.1.8).
+entry(csr, 0x302, "medeleg", {
+	read: () => m.medeleg,
+	write: (value) => {
+		m.medeleg = masked(value, delegable);
+	},
+});
+// mideleg: interrupts that S mode handles; only its own can be given away (3.1.8).
+entry(csr, 0x303, "mideleg", {
+	read: () => m.mideleg,
+	write: (value) => {
+		m.mideleg = masked(value, supervisorInterrupts);
+	},
+});
 // mie: which interrupts may be taken (3.1.9).
 entry(csr, 0x304, "mie", {
 	read: () => m.mie,
 	write: (value) => {
-		m.mie = masked(value, interrupts);
+		m.mie = masked(value, allInterrupts);
 	},
 });
-// mip: which are pending. All three are wires from outside, so writes change nothing (3.1.9).
-entry(csr, 0x344, "mip", { read: () => m.mip, write: () => {} });
+// mip: which are pending. M mode writes those of S mode; its own three are wires from outside (3.1.9).
+entry(csr, 0x344, "mip", {
+	read: pending,
+	write: (value) => {
+		m.mip = (m.mip & ~constant(supervisorInterrupts, XLEN)) | masked(value, supervisorInterrupts);
+	},
+});
 
-lines({ "machine-software": [m.mip, MSI], "machine-timer": [m.mip, MTI], "machine-external": [m.mip, MEI] });
+lines({
+	"machine-software": [m.mip, Interrupt.MSI],
+	"machine-timer": [m.mip, Interrupt.MTI],
+	"machine-external": [m.mip, Interrupt.MEI],
+	"supervisor-external": [m.seip, 0],
+});
 
 /* ---- 3.1.10 to 3.1.12 counters ---------------------------------------------------------------------------------- */
 
@@ -123,7 +124,7 @@ for (const i of range(29)) {
 	);
 	entry(csr, 0x323 + i, `mhpmevent${i + 3}`, zero);
 }
-// mcounteren: which counters U mode may read (3.1.11). All 32 bits can be set, as in QEMU.
+// mcounteren: which counters the modes below may read (3.1.11). All 32 bits can be set, as in QEMU.
 entry(csr, 0x306, "mcounteren", {
 	read: () => zext(counters.mcounteren, XLEN),
 	write: (value) => {
@@ -202,21 +203,25 @@ instruction("mret", "0011000 00010 00000 000 00000 1110011", () => {
 	jump(m.mepc);
 });
 
-// WFI waits for an interrupt that mie lets through; in U mode TW forbids it (3.3.3, 3.1.6.5).
+// WFI waits for an interrupt that mie lets through; TW forbids it in S mode, and U mode may never (3.3.3, 3.1.6.5).
 instruction("wfi", "0001000 00101 00000 000 00000 1110011", () => {
-	if (hart.mode != Mode.M && m.TW == 1) illegalInstruction();
+	if (hart.mode == Mode.U || (hart.mode == Mode.S && m.TW == 1)) illegalInstruction();
 	wait();
 });
 
 /* ---- the processor around its instructions ---------------------------------------------------------------------------- */
 
-/** The mode that loads and stores count as: MPRV lends them that of MPP (3.1.6.3). */
-const dataMode = () => (hart.mode == Mode.M && m.MPRV == 1 ? m.MPP : hart.mode);
-/** Exception codes by access: 0 fetch, 1 load, 2 store. */
-const accessFault = (access) =>
-	access == 0 ? constant(Cause.instructionAccess, XLEN) : access == 1 ? constant(Cause.loadAccess, XLEN) : constant(Cause.storeAccess, XLEN);
-const misaligned = (access) =>
-	access == 0 ? constant(Cause.instructionMisaligned, XLEN) : access == 1 ? constant(Cause.loadMisaligned, XLEN) : constant(Cause.storeMisaligned, XLEN);
+/** Where a trap goes: the base, or in vectored mode an interrupt's own slot (3.1.7). */
+const handler = (tvec, code) => {
+	const base = tvec & ~constant(3, XLEN);
+	return bit(code, XLEN - 1) == 1 && bit(tvec, 0) == 1 ? base + (code << 2) : base;
+};
+/** The most urgent of the interrupts in `some`, as a cause (3.1.9). */
+const mostUrgent = (some) => {
+	let code = constant(0, XLEN - 1);
+	for (const name of Object.keys(Interrupt).reverse()) code = bit(some, Interrupt[name]) == 1 ? constant(Interrupt[name], XLEN - 1) : code;
+	return cat(constant(1, 1), code);
+};
 
 machine({
 	// Power on (3.4): M mode, interrupts off, PMP off; pc, hart number and device tree as a boot loader expects them (a0, a1).
@@ -225,6 +230,7 @@ machine({
 		for (const register of Object.keys(m)) m[register] = 0;
 		resetPmp();
 		counters.mcounteren = constant(0, 32);
+		counters.scounteren = constant(0, 32);
 		counters.mcountinhibit = constant(0, 32);
 		counters.mcycle = 0 - retired();
 		counters.minstret = 0 - retired();
@@ -238,15 +244,17 @@ machine({
 	illegal: () => illegalInstruction(),
 
 	fault: (access, kind, address) => {
-		trap(kind == 1 ? misaligned(access) : accessFault(access), resized(address));
+		const code = kind == 1 ? misaligned(access) : access == 0 && unreachable(resized(address)) ? pageFault(access) : accessFault(access);
+		trap(code, resized(address));
 	},
 
-	// No paging yet: physical is virtual. PMP decides (3.7).
+	// Page tables, when satp asks for them (4.3.2); then PMP decides (3.7).
 	translate: (address, access, bytes) => {
 		const mode = access == 0 ? hart.mode : dataMode();
+		let physical = zext(address, 64);
+		if (paged(mode)) physical = walk(mode, resized(address), access);
 		// R, W and X are bits 0, 1 and 2 of a PMP configuration.
 		const permission = access == 0 ? constant(2, 2) : access == 1 ? constant(0, 2) : constant(1, 2);
-		const physical = zext(address, 64);
 		if (!permitted(mode, physical, bytes, permission)) trap(accessFault(access), resized(address));
 		return physical;
 	},
@@ -254,31 +262,42 @@ machine({
 	// M mode, for loads and stores too, and nothing in PMP that could refuse it.
 	plain: () => hart.mode == Mode.M && dataMode() == Mode.M && pmp.pmpstrict == 0,
 
-	// Trap entry into M mode (3.1.6.1, 3.1.7): pc to mepc, MIE to MPIE, the mode to MPP. Vectored mode spreads interrupts only.
+	// Trap entry (3.1.6.1, 3.1.7, 4.1.1) into M mode, or into S mode what it was given: pc, cause, value; the interrupt enable and the mode move aside.
 	enter: (cause, value) => {
 		const code = resized(cause);
-		m.mcause = code;
-		m.mtval = resized(value);
-		m.mepc = pc;
-		m.MPIE = m.MIE;
-		m.MIE = 0;
-		m.MPP = hart.mode;
-		hart.mode = Mode.M;
-		const base = m.mtvec & ~constant(3, XLEN);
-		const vectored = bit(code, XLEN - 1) == 1 && bit(m.mtvec, 0) == 1;
-		jump(vectored ? base + (code << 2) : base);
+		const given = bit(code, XLEN - 1) == 1 ? m.mideleg : m.medeleg;
+		if (hart.mode != Mode.M && bit(given >>> (code & (XLEN - 1)), 0) == 1) {
+			m.scause = code;
+			m.stval = resized(value);
+			m.sepc = pc;
+			m.SPIE = m.SIE;
+			m.SIE = 0;
+			m.SPP = bit(hart.mode, 0);
+			hart.mode = Mode.S;
+			jump(handler(m.stvec, code));
+		} else {
+			m.mcause = code;
+			m.mtval = resized(value);
+			m.mepc = pc;
+			m.MPIE = m.MIE;
+			m.MIE = 0;
+			m.MPP = hart.mode;
+			hart.mode = Mode.M;
+			jump(handler(m.mtvec, code));
+		}
 	},
 
-	// External before software before timer (3.1.9); in U mode always, in M mode when MIE is set.
+	// Those of M mode first (3.1.9): always below it, in M mode when MIE is set. Those of S mode (4.1.3): always in U mode, in S mode when SIE is set.
 	interrupt: () => {
-		const pending = m.mip & m.mie;
-		const code = bit(pending, MEI) == 1 ? constant(MEI, 8) : bit(pending, MSI) == 1 ? constant(MSI, 8) : constant(MTI, 8);
-		const take = pending != 0 && (hart.mode != Mode.M || m.MIE == 1);
-		return take ? cat(constant(1, 1), zext(code, XLEN - 1)) : constant(0, XLEN);
+		const enabled = pending() & m.mie;
+		const forM = hart.mode != Mode.M || m.MIE == 1 ? enabled & ~m.mideleg : constant(0, XLEN);
+		const forS = hart.mode == Mode.U || (hart.mode == Mode.S && m.SIE == 1) ? enabled & m.mideleg : constant(0, XLEN);
+		const take = forM != 0 ? forM : forS;
+		return take != 0 ? mostUrgent(take) : constant(0, XLEN);
 	},
 
-	// Whatever MIE says (3.3.3).
-	wake: () => (m.mip & m.mie) != 0,
+	// Whatever MIE and SIE say (3.3.3).
+	wake: () => (pending() & m.mie) != 0,
 });
 
 debugView({

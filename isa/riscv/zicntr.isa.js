@@ -1,13 +1,13 @@
 // @ts-check
 // Zicntr: base counters and timers (unprivileged manual, chapter 10), on the counters of the machine level.
-import { hart, illegalInstruction, XLEN } from "./base.isa.js";
+import { hart, illegalInstruction, Mode, XLEN } from "./base.isa.js";
 import { csr } from "./zicsr.isa.js";
 
 // cycle, time and instret, and the performance counters hpmcounter3 to 31, which count nothing.
 extension("zicntr", "Base Counters and Timers");
 
 // A counter is a 64-bit number added to the count of retired instructions; while it is inhibited it is the number itself.
-export const counters = state({ mcycle: 64, minstret: 64, mcounteren: 32, mcountinhibit: 32 }, { kind: "system" });
+export const counters = state({ mcycle: 64, minstret: 64, mcounteren: 32, scounteren: 32, mcountinhibit: 32 }, { kind: "system" });
 
 /** A cycle is an instruction: nothing here runs at another pace. */
 const inhibited = (index) => bit(counters.mcountinhibit, index) == 1;
@@ -37,9 +37,10 @@ export const entry64 = (index, name, read, write) => {
 	}
 };
 
-/** U mode sees what mcounteren lets it see (privileged manual, 3.1.11). */
+/** S mode sees what mcounteren lets it see, U mode what scounteren lets it see of that (privileged manual, 3.1.11, 4.1.5). */
 const visible = (index, value) => {
-	if (hart.mode != 3 && bit(counters.mcounteren, index) == 0) illegalInstruction();
+	if (hart.mode != Mode.M && bit(counters.mcounteren, index) == 0) illegalInstruction();
+	if (hart.mode == Mode.U && bit(counters.scounteren, index) == 0) illegalInstruction();
 	return value;
 };
 

@@ -1,6 +1,7 @@
 // @ts-check
 // Zicsr: control and status register instructions (unprivileged manual, chapter 9). What each CSR does is in zicntr and system.
 import { hart, illegalInstruction, XLEN, x } from "./base.isa.js";
+import { Interrupt, m } from "./levels.isa.js";
 import "./i.isa.js";
 
 // The 4096 control and status registers and the instructions that access them.
@@ -27,11 +28,16 @@ const write = (number, rd, value) => {
 		x[rd] = old;
 	}
 };
+/** What CSRRS and CSRRC of mip change is the bit that M mode wrote, not the wire that reads as one with it (privileged manual, 3.1.9). */
+const written = (number, old) => {
+	const wired = constant(1 << Interrupt.SEI, XLEN);
+	return number == 0x344 ? (old & ~wired) | (m.mip & wired) : old;
+};
 /** CSRRS and CSRRC do not write when rs1 is x0, or the immediate 0. */
 const modify = (number, rd, source, f) => {
 	permit(number, source != 0);
 	const old = csr[number];
-	if (source != 0) csr[number] = f(old);
+	if (source != 0) csr[number] = f(written(number, old));
 	x[rd] = old;
 };
 

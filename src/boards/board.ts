@@ -12,6 +12,8 @@ export interface ProcessorChoice {
 	readonly machine: number;
 	readonly bits: 32 | 64;
 	readonly endian: "little" | "big";
+	/** Behind firmware, a payload without an address of its own goes to the next multiple of it. */
+	readonly payloadAlign: number;
 }
 
 /** A device on the bus. Wires to a processor are named as its definition names them (`lines`); null: not connected. */

@@ -9,12 +9,12 @@ const timebase = 10_000_000;
 const sources = 96;
 const uartSource = 10;
 /** Bits of mip, as the device tree numbers a processor's interrupts. */
-const Interrupt = { software: 3, timer: 7, external: 11 } as const;
+const Interrupt = { software: 3, timer: 7, external: 11, supervisorExternal: 9 } as const;
 
-/** `rv64imac_zicsr...`: single letters in the manual's order, then the others (unprivileged manual, chapter "ISA Extension Naming Conventions"). */
+/** `rv64imac_zicsr...`: single letters in the manual's order, `su` where there are those modes (as older QEMU has it), then the others (unprivileged manual, chapter "ISA Extension Naming Conventions"). */
 export function isaString(bits: number, extensions: readonly string[]): string {
 	const names = new Set(extensions.map((name) => name.toLowerCase()));
-	const letters = [..."imafdqcbvh"].filter((letter) => names.has(letter)).join("");
+	const letters = [..."imafdqcbvh"].filter((letter) => names.has(letter)).join("") + (names.has("supervisor") ? "su" : "");
 	const long = [...names].filter((name) => /^z[a-z0-9]+$/.test(name));
 	const order = (name: string): string => `${"imafdqlcbkjtpvnh".indexOf(name[1]!).toString(16).padStart(2, "f")}${name}`;
 	return [`rv${bits}${letters}`, ...long.sort((a, b) => (order(a) < order(b) ? -1 : 1))].join("_");
@@ -49,7 +49,7 @@ function tree(o: TreeOptions): FdtNode {
 						["status", texts("okay")],
 						["compatible", texts("riscv")],
 						["riscv,isa", texts(isaString(o.bits, o.extensions))],
-						["mmu-type", texts("riscv,none")],
+						["mmu-type", texts(`riscv,${o.extensions.includes("sv") ? (o.bits === 64 ? "sv57" : "sv32") : "none"}`)],
 					],
 					[
 						node("interrupt-controller", [
@@ -99,7 +99,7 @@ function tree(o: TreeOptions): FdtNode {
 				["phandle", cells(plic)],
 				["riscv,ndev", cells(sources)],
 				["reg", cells64(map.plic, bytes.plic)],
-				["interrupts-extended", each(Interrupt.external)],
+				["interrupts-extended", each(Interrupt.external, Interrupt.supervisorExternal)],
 				["interrupt-controller", null],
 				["compatible", texts("sifive,plic-1.0.0", "riscv,plic0")],
 				["#address-cells", cells(0)],
@@ -147,13 +147,13 @@ export const virt: Board = {
 	ram: { base: map.ram, bytes: 128 * 2 ** 20 },
 	timebase,
 	processors: [
-		{ isa: "riscv", parameters: { XLEN: 64 }, machine: 243, bits: 64, endian: "little" },
-		{ isa: "riscv", parameters: { XLEN: 32 }, machine: 243, bits: 32, endian: "little" },
+		{ isa: "riscv", parameters: { XLEN: 64 }, machine: 243, bits: 64, endian: "little", payloadAlign: 2 ** 21 },
+		{ isa: "riscv", parameters: { XLEN: 32 }, machine: 243, bits: 32, endian: "little", payloadAlign: 2 ** 22 },
 	],
 	devices: [
 		{ kind: "test-finisher", name: "test", base: map.test, bytes: bytes.test },
 		{ kind: "clint", name: "clint", base: map.clint, bytes: bytes.clint, software: "machine-software", timer: "machine-timer" },
-		{ kind: "plic", name: "plic", base: map.plic, bytes: bytes.plic, sources, contexts: ["machine-external"] },
+		{ kind: "plic", name: "plic", base: map.plic, bytes: bytes.plic, sources, contexts: ["machine-external", "supervisor-external"] },
 		{ kind: "ns16550a", name: "serial", base: map.uart, bytes: bytes.uart, interrupt: { controller: "plic", source: uartSource } },
 	],
 	tree,

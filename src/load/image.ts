@@ -74,3 +74,20 @@ export function orderSegments(format: string, segments: Segment[], addressBits: 
 	});
 	return segments;
 }
+
+/** Firmware and its payload as one image that starts in the firmware; a symbol is the payload's if both have it. Throws `ImageError` when they overlap. */
+export function joinImages(firmware: Image, payload: Image): Image {
+	const bits = payload.hints?.bits ?? firmware.hints?.bits ?? 64;
+	const [first, second] = [payload.symbols, firmware.symbols];
+	return {
+		format: payload.format,
+		entry: firmware.entry,
+		segments: orderSegments(`${payload.format} with firmware`, [...firmware.segments, ...payload.segments], bits),
+		symbols: {
+			count: first.count + second.count,
+			at: (i) => (i < first.count ? first.at(i) : second.at(i - first.count)),
+			find: (name) => first.find(name) ?? second.find(name),
+		},
+		hints: payload.hints ?? firmware.hints,
+	};
+}

@@ -73,8 +73,8 @@ export function buildMachine(o: MachineOptions): Machine {
 		args[2][0] = bytes;
 		return walker!.call("translate", state, args);
 	};
-	const fetch = createFetch({ isa, layout, memory, plain, view, translate: ask });
 	const translate = createTranslation(ask, view);
+	const fetch = createFetch({ isa, layout, memory, plain, view, translate });
 	const ports = createPorts({
 		memory,
 		buses,

@@ -57,12 +57,13 @@ describe.each([32, 64] as const)("traps and interrupts of RV%i", (xlen) => {
 		expect(p.call("wake")).toEqual({ value: 1n });
 	});
 
-	it("has the three wires of the machine's interrupts", () => {
+	it("has the three wires of the machine's interrupts and the supervisor's external one", () => {
 		const { isa } = createRiscv(xlen).bare;
 		expect([...isa.lines].map(([name, { cell, bit }]) => [name, isa.cells[cell]!.name, bit])).toEqual([
 			["machine-software", "mip", 3],
 			["machine-timer", "mip", 7],
 			["machine-external", "mip", 11],
+			["supervisor-external", "seip", 0],
 		]);
 	});
 
@@ -75,6 +76,40 @@ describe.each([32, 64] as const)("traps and interrupts of RV%i", (xlen) => {
 		[2n, 1n, 6n],
 	])("reports a failed access %i of kind %i as exception %i", (access, kind, cause) => {
 		expect(createRiscv(xlen).call("fault", access, kind, 0x123n)).toEqual({ cause, of: 0x123n });
+	});
+
+	it.each([
+		["an exception that is given away, from U mode", { mode: 0, medeleg: 0x100 }, 8n, "s"],
+		["and from S mode", { mode: 1, medeleg: 0x2000, SIE: 1 }, 13n, "s"],
+		["not from M mode", { mode: 3, medeleg: 0x2000 }, 13n, "m"],
+		["not one that is kept", { mode: 0, medeleg: 0x2000 }, 8n, "m"],
+		["an interrupt that is given away", { mode: 1, mideleg: 0x222 }, top | 9n, "s"],
+		["not by the bit of an exception", { mode: 1, medeleg: 0xffff }, top | 5n, "m"],
+	])("goes to S mode with %s", (_, registers, cause, to) => {
+		const p = createRiscv(xlen);
+		for (const [name, value] of Object.entries({ pc: 0x1234, mtvec: 0x3000, stvec: 0x2001, MPP: 2, ...registers })) p.set(name, value);
+		p.call("enter", cause, 0x55n);
+		const [base, code] = to === "s" ? [0x2000n, cause & (top - 1n)] : [0x3000n, 0n];
+		expect([p.get("pc"), p.get(`${to}epc`), p.get(`${to}cause`), p.get(`${to}tval`)]).toEqual([cause >= top ? base + 4n * code : base, 0x1234n, cause, 0x55n]);
+		const [mode, sie] = [registers.mode, "SIE" in registers ? registers.SIE : 0];
+		const wanted = to === "s" ? { mode: 1n, SPP: BigInt(mode), SIE: 0n, SPIE: BigInt(sie), MPP: 2n } : { mode: 3n, MPP: BigInt(mode) };
+		expect(Object.fromEntries(Object.keys(wanted).map((name) => [name, p.get(name)]))).toEqual(wanted);
+	});
+
+	it.each([
+		["M mode's before S mode's, whatever their numbers", { mip: 0xaaa, mideleg: 0x222, SIE: 1 }, 11n],
+		["external before software before timer", { mip: 0x222, mideleg: 0x222, SIE: 1 }, 9n],
+		["software before timer", { mip: 0x022, mideleg: 0x222, SIE: 1 }, 1n],
+		["by the wire alone", { seip: 1, mideleg: 0x222, SIE: 1 }, 9n],
+		["none in S mode when SIE is off", { mip: 0x222, mideleg: 0x222 }, null],
+		["always in U mode", { mip: 0x020, mideleg: 0x222, mode: 0 }, 5n],
+		["none of its own in M mode", { mip: 0x222, mideleg: 0x222, mode: 3, MIE: 1, SIE: 1 }, null],
+		["in M mode when they are kept there", { mip: 0x222, mode: 3, MIE: 1 }, 9n],
+		["in S mode for M mode when they are kept there", { mip: 0x020 }, 5n],
+	])("takes the right interrupt of S mode: %s", (_, registers, code) => {
+		const p = createRiscv(xlen);
+		for (const [name, value] of Object.entries({ mode: 1, mie: 0xaaa, ...registers })) p.set(name, value);
+		expect(p.call("interrupt")).toEqual({ value: code === null ? 0n : top | code });
 	});
 
 	it("comes back from a trap where it was", () => {

@@ -111,6 +111,7 @@ describe("the device tree of virt", () => {
 	for (const [extensions, text] of [
 		[["i"], "rv32i"],
 		[["C", "A", "M", "I"], "rv32imac"],
+		[["i", "supervisor", "zicsr", "sv"], "rv32isu_zicsr"],
 		[["i", "zbs", "zba", "zifencei", "zicsr", "zicntr", "machine", "pmp"], "rv32i_zicntr_zicsr_zifencei_zba_zbs"],
 	] as const)
 		it(`names ${extensions.join(" ")} as ${text}`, () => expect(isaString(32, extensions)).toBe(text));

@@ -7,7 +7,7 @@ import { boards } from "../../boards/boards.ts";
 import { loadDefinition } from "../../host/node/definition-cache.ts";
 import { readDefinitions, readExtensions } from "../../host/node/definitions.ts";
 import { readBytes } from "../../host/node/files.ts";
-import { type Image, noSymbols } from "../../load/image.ts";
+import { type Image, joinImages, noSymbols } from "../../load/image.ts";
 import { loadImage } from "../../load/load.ts";
 import type { IsaOptions } from "../choose-isa.ts";
 import { countOf, settingOf } from "../values.ts";
@@ -15,6 +15,7 @@ import { countOf, settingOf } from "../values.ts";
 export interface ImageOptions extends IsaOptions {
 	readonly machine?: string;
 	readonly loadAddress?: string;
+	readonly bios?: string;
 }
 
 export interface Chosen {
@@ -44,10 +45,31 @@ function definitionOf(processor: ProcessorChoice, settings: ReadonlyMap<string, 
 	return loadDefinition({ assembler, files: readDefinitions(o.isa ?? processor.isa), parameters, extend: readExtensions(o.extend ?? []) });
 }
 
-/** Finds format, board and processor; `path` may be an assembly source. Throws one of the four kinds of errors. */
-export async function chooseAll(path: string, o: ImageOptions): Promise<Chosen> {
+/** Firmware at the start of the board's RAM, and where a payload that has no address of its own goes. */
+function firmwareOf(path: string, bits: number | undefined, o: ImageOptions): { firmware: Image; payloadAt: number } {
+	const { board } = chooseBoard(boards, none, { name: o.machine });
+	const firmware = loadImage(readBytes(path), { rawAddress: board.ram.base });
+	const { processor } = chooseBoard(boards, firmware, { name: o.machine, bits: firmware.hints ? undefined : bits });
+	const end = Math.max(...firmware.segments.map((segment) => segment.address + segment.bytes));
+	return { firmware, payloadAt: Math.ceil(end / processor.payloadAlign) * processor.payloadAlign };
+}
+
+/**
+ * Finds format, board and processor; `path` may be an assembly source, and may be left out when there is firmware. With firmware the machine starts there,
+ * and the program is its payload. Throws one of the four kinds of errors.
+ */
+export async function chooseAll(path: string | undefined, o: ImageOptions): Promise<Chosen> {
 	const settings = new Map((o.parameter ?? []).map((text) => settingOf("-p", text)));
-	const address = o.loadAddress === undefined ? undefined : countOf("--load-address", o.loadAddress);
+	const { firmware, payloadAt } = o.bios === undefined ? {} : firmwareOf(o.bios, bitsOf(settings, o.machine), o);
+	const program = path === undefined ? undefined : await chooseProgram(path, settings, payloadAt, o);
+	if (firmware && program) return { ...program, image: joinImages(firmware, program.image) };
+	if (program) return program;
+	const { board, processor } = chooseBoard(boards, firmware ?? none, { name: o.machine, bits: firmware?.hints ? undefined : bitsOf(settings, o.machine) });
+	return { image: firmware!, board, isa: await definitionOf(processor, settings, o, false) };
+}
+
+async function chooseProgram(path: string, settings: ReadonlyMap<string, number>, payloadAt: number | undefined, o: ImageOptions): Promise<Chosen> {
+	const address = o.loadAddress === undefined ? payloadAt : countOf("--load-address", o.loadAddress);
 	const file = readBytes(path);
 	if ([".s", ".asm"].includes(extname(path).toLowerCase())) {
 		const { board, processor } = chooseBoard(boards, none, { name: o.machine, bits: bitsOf(settings, o.machine) });

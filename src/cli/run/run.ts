@@ -1,7 +1,7 @@
 /** `doppel run`: an image and options in, the guest's run and its exit code out. */
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { Bug } from "../../../jit/base/errors.ts";
+import { Bug, HostError } from "../../../jit/base/errors.ts";
 import { engines, policies } from "../../../jit/tier/policy.ts";
 import { definitionsFolder } from "../../host/node/definitions.ts";
 import { createDirectoryFiles } from "../../host/node/directory.ts";
@@ -23,6 +23,7 @@ interface RunOptions extends ImageOptions {
 	readonly stats?: string;
 	readonly semihosting?: string;
 	readonly dtb?: string;
+	readonly kernel?: string;
 	readonly append?: string;
 	readonly rawTerminal?: boolean;
 }
@@ -85,7 +86,8 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	const ramBytes = o.memory === undefined ? undefined : bytesOf("-m", o.memory);
 	const deviceTree = o.dtb === undefined ? undefined : readBytes(o.dtb);
 	const files = o.semihosting === undefined ? null : createDirectoryFiles(o.semihosting);
-	const path = imagePath ?? ownGuest();
+	if (imagePath !== undefined && o.kernel !== undefined) throw new HostError(`--kernel ${o.kernel}: the program is ${imagePath} already: give one of them`);
+	const path = imagePath ?? o.kernel ?? (o.bios === undefined ? ownGuest() : undefined);
 	const { image, board, isa } = await chooseAll(path, o);
 	const console = createHostConsole({ rawTerminal: o.rawTerminal ?? false });
 	const policy = policies[engine];
@@ -95,7 +97,7 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	try {
 		machine = buildMachine({
 			...{ board, isa, image, ramBytes, deviceTree, policy },
-			bootArguments: o.append ?? (args.length > 0 ? [path, ...args].join(" ") : ""),
+			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
 			semihosting: true,
 			host: { output: console.output, input: () => (console.ended ? null : console.wait()), files, now: nowMillis },
 		});
