@@ -5,17 +5,21 @@ export interface Ran {
 	readonly stdout: string;
 	readonly stderr: string;
 	readonly code: number | null;
+	readonly signal: string | null;
 }
 
-export function command(program: string, args: readonly string[], o: { cwd?: string; timeout?: number } = {}): Promise<Ran> {
-	const child = spawn(program, args, { ...o, stdio: ["ignore", "pipe", "pipe"] });
+export function command(program: string, args: readonly string[], o: { cwd?: string; input?: string; timeout?: number } = {}): Promise<Ran> {
+	const child = spawn(program, args, { ...(o.cwd === undefined ? {} : { cwd: o.cwd }), timeout: o.timeout ?? 100_000, stdio: "pipe" });
 	const out: Buffer[] = [];
 	const err: Buffer[] = [];
 	child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
 	child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+	// a program that ends before it has read everything is no error of ours
+	child.stdin.on("error", () => {});
+	child.stdin.end(o.input ?? "");
 	return new Promise((done, failed) => {
 		child.on("error", failed);
-		child.on("close", (code) => done({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), code }));
+		child.on("close", (code, signal) => done({ stdout: Buffer.concat(out).toString(), stderr: Buffer.concat(err).toString(), code, signal }));
 	});
 }
 
