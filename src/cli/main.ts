@@ -2,6 +2,7 @@
 import { Command, CommanderError } from "commander";
 import { HostError } from "../../jit/base/errors.ts";
 import { catchAll, fail, failed } from "./fail.ts";
+import { plainText, type Step } from "./run/script.ts";
 
 catchAll();
 const collect = (value: string, before: string[] = []): string[] => [...before, value];
@@ -23,6 +24,13 @@ program
 	.configureOutput({ outputError: () => {} })
 	.exitOverride();
 
+/** --expect and --send share one list, so that their order counts. */
+const steps: Step[] = [];
+const step = (option: string, make: (text: string) => Step) => (text: string) => {
+	steps.push(make(plainText(option, text)));
+	return steps;
+};
+
 choosesIsa(program.command("run"))
 	.description("run a program: ELF, Intel HEX, raw, or assembly (.s); without IMAGE the guest that comes with doppel")
 	.argument("[image]", "the program")
@@ -38,6 +46,17 @@ choosesIsa(program.command("run"))
 	.option("--dtb <file>", "a device tree to use instead of the board's")
 	.option("--append <text>", "the guest's command line, in its device tree")
 	.option("--load-address <n>", "where a raw image goes; the start of RAM when left out")
+	.option(
+		"--expect <text>",
+		"wait until the guest has printed this; as the last step: then end with exit code 0",
+		step("--expect", (expect) => ({ expect })),
+	)
+	.option(
+		"--send <text>",
+		"type this; \\r \\n \\xHH as in C (both may be repeated, their order counts)",
+		step("--send", (send) => ({ send })),
+	)
+	.option("--timeout <seconds>", "stop then, by the host's clock, with exit code 2")
 	.option("--raw-terminal", "the guest's escape sequences reach the terminal unfiltered")
 	.action(async (image: string | undefined, args: string[], options) => (await import("./run/run.ts")).run(image, args, options));
 

@@ -10,6 +10,7 @@ import type { Emitter } from "../../jit/ir/block.ts";
 import { createLifter } from "../../jit/lift/lift.ts";
 import { optimize } from "../../jit/opt/optimize.ts";
 import { createConsole } from "../base/host.ts";
+import { createTranscript } from "../base/transcript.ts";
 import { createHtif } from "../devices/htif.ts";
 import { createSemihosting } from "../devices/semihosting.ts";
 import { createFetch } from "../hypervisor/code-access.ts";
@@ -86,7 +87,12 @@ export function buildMachine(o: MachineOptions): Machine {
 		invalidate: cache.written,
 	});
 
-	const console = createConsole(host.output ?? (() => {}), host.input);
+	const transcript = createTranscript();
+	const output = (byte: number): void => {
+		transcript.put(byte);
+		host.output?.(byte);
+	};
+	const console = createConsole(output, host.input);
 	const devices = connectDevices({ board, bus: buses[0]!, clock, console, processors, finish, trace: o.trace });
 	const nanos = (): number => Math.floor((clock.ticks() / board.timebase) * 1e9);
 	const top = Math.max(...image.segments.map((segment) => segment.address + segment.bytes));
@@ -178,5 +184,7 @@ export function buildMachine(o: MachineOptions): Machine {
 		dispatcher: running,
 		tree: treeAt < 0 ? null : { address: treeAt, blob },
 		stopAtReset: o.stopAtReset ?? false,
+		transcript,
+		rest: host.rest,
 	});
 }

@@ -8,6 +8,7 @@ import type { Emitter } from "../../jit/ir/block.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import { createHash } from "../base/hash.ts";
 import type { createConsole } from "../base/host.ts";
+import type { Transcript } from "../base/transcript.ts";
 import type { Semihosting } from "../devices/semihosting.ts";
 import type { Hypervisor, HypervisorCounts } from "../hypervisor/hypervisor.ts";
 import { type Processor, readCell, toPc } from "../hypervisor/processor.ts";
@@ -16,6 +17,7 @@ import type { GuestMemory } from "../memory/guest-memory.ts";
 import type { Ports } from "../memory/port.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Devices } from "./devices.ts";
+import { createDialogue, type Dialogue } from "./dialogue.ts";
 import type { RunResult } from "./options.ts";
 import { placeImage } from "./place.ts";
 import { createRun } from "./run.ts";
@@ -44,6 +46,8 @@ export interface Machine {
 	reset(): void;
 	/** Bytes for the guest's console; it sees them when it runs next. */
 	input(bytes: Uint8Array): void;
+	/** The same console for tests and scripts: wait for what the guest prints, type an answer. */
+	readonly console: Dialogue;
 	/** Adds an engine, such as Wasm once it is loaded. */
 	provide(emitter: Emitter): void;
 	/** pc of a processor, as jit's numbers have it. */
@@ -77,6 +81,8 @@ export interface MachineParts {
 	readonly ending: { now: "exit" | "reset" | null; code: number };
 	readonly tree: { readonly address: number; readonly blob: Uint8Array } | null;
 	readonly stopAtReset: boolean;
+	readonly transcript: Transcript;
+	readonly rest: (() => Promise<void>) | undefined;
 }
 
 export function createMachine(parts: MachineParts): Machine {
@@ -122,6 +128,7 @@ export function createMachine(parts: MachineParts): Machine {
 			return spent();
 		},
 		input: parts.console.push,
+		console: createDialogue({ run, input: parts.console.push, transcript: parts.transcript, rest: parts.rest }),
 		provide: parts.dispatcher.provide,
 		pc(processor = 0) {
 			const [lo, hi] = readCell(words, layout, state(processor), 0);

@@ -18,6 +18,8 @@ export interface HostParts {
 	readonly files?: FileSystem | null | undefined;
 	/** Milliseconds, for statistics only: never seen by the guest. */
 	readonly now?: (() => number) | undefined;
+	/** Lets the host do other things while `console.expect` waits. */
+	readonly rest?: (() => Promise<void>) | undefined;
 }
 
 export interface MachineOptions {

@@ -15,6 +15,7 @@ import { bytesOf, countOf, oneOf } from "../values.ts";
 import { chooseAll, type ImageOptions } from "./choose.ts";
 import { createHostConsole, type HostConsole } from "./console.ts";
 import { createReport, tableOf } from "./report.ts";
+import { createScript, type Script, type Step } from "./script.ts";
 
 interface RunOptions extends ImageOptions {
 	readonly engine: string;
@@ -26,10 +27,14 @@ interface RunOptions extends ImageOptions {
 	readonly kernel?: string;
 	readonly append?: string;
 	readonly rawTerminal?: boolean;
+	/** The steps of both options, in order. */
+	readonly expect?: readonly Step[];
+	readonly send?: readonly Step[];
+	readonly timeout?: string;
 }
 
-/** Instructions between two looks at the keyboard: as many as take some ten milliseconds. */
-const slices = { first: 2 ** 16, least: 2 ** 12, most: 2 ** 24, shortMillis: 8, longMillis: 25 };
+/** Instructions between two looks at the keyboard: some ten milliseconds of slow code. A fixed count, so that a script types at the same instruction every time. */
+const slice = 2 ** 16;
 /** `auto` loads Binaryen (0.7 s) when a run has lasted this long. */
 const patienceMillis = 1500;
 
@@ -45,36 +50,53 @@ async function provideWasm(machine: Machine): Promise<void> {
 	machine.provide(await createWasmEmitter(machine.isa, machine.layout, machine.env));
 }
 
-/** Runs until the guest ends, nothing can go on, `limit` is reached or the person at the terminal leaves. */
-async function runAll(machine: Machine, console: HostConsole, limit: number, mayTier: boolean): Promise<RunResult | { readonly reason: "left" }> {
+interface Limits {
+	readonly instructions: number;
+	readonly millis: number;
+}
+type Ended = RunResult | { readonly reason: "left" | "met" | "timeout" };
+
+/** Runs until the guest ends, nothing can go on, a limit is reached, the script is over or the person at the terminal leaves. What is typed waits for the script. */
+async function runAll(machine: Machine, console: HostConsole, script: Script, limits: Limits, mayTier: boolean): Promise<Ended> {
 	const started = nowMillis();
 	let tiered = !mayTier;
-	const slice = slices.first;
+	const held: Uint8Array[] = [];
 	for (;;) {
-		if (!tiered && nowMillis() - started > patienceMillis) {
+		const millis = nowMillis() - started;
+		if (!tiered && millis > patienceMillis) {
 			tiered = true;
 			console.flush();
 			await provideWasm(machine);
 		}
+		script.advance();
+		if (script.over) return { reason: "met" };
+		if (millis > limits.millis) return { reason: "timeout" };
 		const typed = console.poll();
 		if (console.left) return { reason: "left" };
-		if (typed) machine.input(typed);
-		const result = machine.run(Math.min(slice, limit - machine.spent));
+		if (typed) held.push(typed);
+		if (script.done) for (const bytes of held.splice(0)) machine.input(bytes);
+		const result = machine.run(Math.min(slice, limits.instructions - machine.spent));
 		if (result.reason === "idle") {
-			const bytes = console.ended ? null : console.wait();
+			if (script.advance() || script.over) continue;
+			const bytes = console.ended || !script.done ? null : console.wait();
 			if (console.left) return { reason: "left" };
 			if (bytes === null) return result;
 			machine.input(bytes);
-		} else if (result.reason !== "limit" || machine.spent >= limit) return result;
-		else console.flush();
+		} else if (result.reason !== "limit" || machine.spent >= limits.instructions) {
+			script.advance();
+			return script.over ? { reason: "met" } : result;
+		} else console.flush();
 	}
 }
 
 /** Why a run ended other than by the guest itself, in one line. */
-function endLine(machine: Machine, reason: string): string {
+function endLine(machine: Machine, ended: Ended, seconds: number): string {
+	const { reason } = ended;
 	const pc = machine.pc();
 	const place = `pc ${pc < 0 ? "-" : ""}0x${Math.abs(pc).toString(16)}`;
 	if (reason === "idle") return `the guest waits for an interrupt that cannot come any more (${place}, ${machine.retired} instructions)`;
+	if (reason === "exit") return `the guest ended with code ${ended.code} (${machine.retired} instructions)`;
+	if (reason === "timeout") return `stopped after ${seconds} s as --timeout asks (${place}, ${machine.retired} instructions)`;
 	if (reason === "limit") return `stopped after ${machine.retired} instructions as --max-instructions asks (${place})`;
 	return `left by Ctrl-A x (${place}, ${machine.retired} instructions)`;
 }
@@ -85,35 +107,41 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	const limit = o.maxInstructions === undefined ? Number.MAX_SAFE_INTEGER : countOf("--max-instructions", o.maxInstructions);
 	const ramBytes = o.memory === undefined ? undefined : bytesOf("-m", o.memory);
 	const deviceTree = o.dtb === undefined ? undefined : readBytes(o.dtb);
+	const seconds = o.timeout === undefined ? Number.POSITIVE_INFINITY : countOf("--timeout", o.timeout, 1);
 	const files = o.semihosting === undefined ? null : createDirectoryFiles(o.semihosting);
 	if (imagePath !== undefined && o.kernel !== undefined) throw new HostError(`--kernel ${o.kernel}: the program is ${imagePath} already: give one of them`);
 	const path = imagePath ?? o.kernel ?? (o.bios === undefined ? ownGuest() : undefined);
 	const { image, board, isa } = await chooseAll(path, o);
 	const console = createHostConsole({ rawTerminal: o.rawTerminal ?? false });
 	const policy = policies[engine];
-	let result: Awaited<ReturnType<typeof runAll>>;
+	let result: Ended;
 	let machine: Machine;
+	let script: Script | undefined;
+	/** A guest that asks for input as such waits for what is typed, once the script is done. */
+	const ask = (): Uint8Array | null => (script?.advance() || !script?.done || console.ended ? null : console.wait());
 	const times = { from: 0, to: 0 };
 	try {
 		machine = buildMachine({
 			...{ board, isa, image, ramBytes, deviceTree, policy },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
 			semihosting: true,
-			host: { output: console.output, input: () => (console.ended ? null : console.wait()), files, now: nowMillis },
+			host: { output: console.output, input: ask, files, now: nowMillis },
 		});
 		if (engine === "wasm") await provideWasm(machine);
 		times.from = nowMillis();
-		result = await runAll(machine, console, limit, engine === "auto");
+		script = createScript(o.expect ?? o.send ?? [], machine.console);
+		result = await runAll(machine, console, script, { instructions: limit, millis: 1000 * seconds }, engine === "auto");
 		times.to = nowMillis();
 		machine.close();
 		console.flush();
 	} finally {
 		console.close();
 	}
-	if (result.reason === "exit") process.exitCode = result.code & 255;
+	if (result.reason === "exit" && script.done) process.exitCode = result.code & 255;
+	else if (result.reason === "met") process.exitCode = 0;
 	else {
 		process.exitCode = result.reason === "left" ? 0 : failed;
-		process.stderr.write(`doppel: ${endLine(machine, result.reason)}\n`);
+		process.stderr.write(`doppel: ${script.done || result.reason === "left" ? "" : `${script.waitsFor()}: `}${endLine(machine, result, seconds)}\n`);
 	}
 	if (stats === undefined) return;
 	const report = createReport(machine, {
