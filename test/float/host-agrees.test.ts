@@ -2,25 +2,10 @@
 import { describe, expect, it } from "vitest";
 import { add, convert, div, eq, type FloatOut, fma, fromInt, le, lt, mul, roundToInt, sqrt, sub, toInt } from "../../jit/base/float/float.ts";
 import { Random } from "../ir/random.ts";
-import { type Bits, hex, neighbour, operand } from "./numbers.ts";
+import { type Bits, hex, neighbour, operand, toBits, toHost } from "./numbers.ts";
 
 const seed = 20260;
 const count = 100_000 * Number(process.env["DOPPEL_COUNT"] ?? 1);
-const view = new DataView(new ArrayBuffer(8));
-
-const toHost = (w: number, [lo, hi]: Bits): number => {
-	view.setInt32(0, lo, true);
-	view.setInt32(4, hi, true);
-	return w === 64 ? view.getFloat64(0, true) : view.getFloat32(0, true);
-};
-const toBits = (w: number, value: number): Bits => {
-	if (Number.isNaN(value)) return w === 64 ? [0, 0x7ff80000] : [0x7fc00000, 0];
-	view.setInt32(4, 0, true);
-	if (w === 64) view.setFloat64(0, value, true);
-	else view.setFloat32(0, value, true);
-	return [view.getInt32(0, true), view.getInt32(4, true)];
-};
-
 const out: FloatOut = { lo: 0, hi: 0, flags: 0 };
 type Binary = typeof add;
 const binary: [name: string, ours: Binary, host: (a: number, b: number) => number][] = [

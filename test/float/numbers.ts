@@ -92,8 +92,33 @@ export function neighbour(r: Random, w: Width, [lo, hi]: Bits): Bits {
 	}
 }
 
+/** A few last places from the smallest normal or the largest finite number. */
+export function limit(r: Random, w: Width): Bits {
+	const small = compose(w, r.below(2), 1, [0, 0]);
+	const [lo, hi] = r.once(3) ? compose(w, r.below(2), (1 << layouts[w].exponent) - 1, [0, 0]) : small;
+	const by = r.below(5) - 2;
+	return [(lo + by) | 0, hi + (by < 0 && lo >>> 0 < -by ? -1 : 0)];
+}
+
 /** Bits as text, for messages. */
 export function hex(w: number, [lo, hi]: Bits): string {
 	const digits = (hi >>> 0).toString(16).padStart(8, "0") + (lo >>> 0).toString(16).padStart(8, "0");
 	return `0x${digits.slice(16 - w / 4)}`;
 }
+
+const view = new DataView(new ArrayBuffer(8));
+
+/** The host's number with these bits, w 32 or 64. */
+export const toHost = (w: number, [lo, hi]: Bits): number => {
+	view.setInt32(0, lo, true);
+	view.setInt32(4, hi, true);
+	return w === 64 ? view.getFloat64(0, true) : view.getFloat32(0, true);
+};
+/** Its bits; of a NaN, those of the library's. */
+export const toBits = (w: number, value: number): Bits => {
+	if (Number.isNaN(value)) return w === 64 ? [0, 0x7ff80000] : [0x7fc00000, 0];
+	view.setInt32(4, 0, true);
+	if (w === 64) view.setFloat64(0, value, true);
+	else view.setFloat32(0, value, true);
+	return [view.getInt32(0, true), view.getInt32(4, true)];
+};

@@ -1,7 +1,7 @@
 /** The operations that the oracle knows, in the order of its table, each with the library's function and a source of operands. */
 import { add, convert, div, eq, type FloatOut, fma, fromInt, le, lt, mul, Rounding, sqrt, sub, toInt } from "../../../jit/base/float/float.ts";
 import type { Random } from "../../ir/random.ts";
-import { type Bits, neighbour, operand, type Width, widths } from "../numbers.ts";
+import { type Bits, limit, neighbour, operand, type Width, widths } from "../numbers.ts";
 
 export interface Operation {
 	/** its index in the oracle's table */
@@ -28,9 +28,16 @@ const two = (w: Width) => (r: Random) => {
 	const a = operand(r, w);
 	return [a, neighbour(r, w, a), none] as [Bits, Bits, Bits];
 };
+const quotient = (w: Width, a: Bits, b: Bits, mode: number): Bits => bitsOf((out) => div(out, w, a[0], a[1], b[0], b[1], mode));
+/** The product is often beside the smallest normal or the largest finite number. */
+const factors = (w: Width) => (r: Random) => {
+	const a = operand(r, w);
+	return [a, r.once(3) ? quotient(w, limit(r, w), a, r.below(5)) : neighbour(r, w, a), none] as [Bits, Bits, Bits];
+};
 /** The dividend is often a multiple of the divisor, or beside one, so that quotients are exact or near ties. */
 const dividends = (w: Width) => (r: Random) => {
 	const b = operand(r, w);
+	if (r.once(4)) return [product(w, b, limit(r, w)), b, none] as [Bits, Bits, Bits];
 	return [r.once(2) ? neighbour(r, w, b) : neighbour(r, w, product(w, b, operand(r, w))), b, none] as [Bits, Bits, Bits];
 };
 /** Often a square, or beside one. */
@@ -40,8 +47,8 @@ const squares = (w: Width) => (r: Random) => {
 };
 /** The addend is often near the product, so that the two cancel or nearly tie. */
 const addends = (w: Width) => (r: Random) => {
-	const a = operand(r, w);
-	const b = neighbour(r, w, a);
+	const [a, b] = factors(w)(r);
+	if (r.once(8)) return [a, b, [r.below(3), r.once(2) ? 0 : w === 64 ? -0x80000000 : 0]] as [Bits, Bits, Bits];
 	return [a, b, r.once(4) ? operand(r, w) : neighbour(r, w, product(w, a, b))] as [Bits, Bits, Bits];
 };
 /** Often an integer, or some power of two less of one: near the limits of integers, and halves. */
@@ -49,7 +56,7 @@ const integers = (w: Width) => (r: Random) => {
 	const [lo, hi] = r.bits(64);
 	const a = bitsOf((out) => fromInt(out, w, r.pick([32, 64]), r.once(2), lo, hi, r.below(5)));
 	const scale = bitsOf((out) => fromInt(out, w, 32, true, 1 << r.below(8), 0, 0));
-	const b = r.once(2) ? a : bitsOf((out) => div(out, w, a[0], a[1], scale[0], scale[1], 0));
+	const b = r.once(2) ? a : quotient(w, a, scale, 0);
 	return [r.once(3) ? operand(r, w) : r.once(2) ? b : neighbour(r, w, b), none, none] as [Bits, Bits, Bits];
 };
 /** A number whose bits below the narrower format's last place are all, none or half of them, now and then. */
@@ -100,7 +107,7 @@ const arithmetic = (w: Width): Row[] => {
 	return [
 		binary("add", "add", add, two(w)),
 		binary("sub", "add", sub, two(w)),
-		binary("mul", "mul", mul, two(w)),
+		binary("mul", "mul", mul, factors(w)),
 		binary("div", "div", div, dividends(w)),
 		{ name: `sqrt${w}`, class: "sqrt", width: w, operands: squares(w), run: (out, a, _b, _c, mode) => sqrt(out, w, a[0], a[1], mode) },
 		{ name: `fma${w}`, class: "fma", width: w, operands: addends(w), run: (out, a, b, c, mode) => fma(out, w, a[0], a[1], b[0], b[1], c[0], c[1], mode) },
