@@ -121,8 +121,8 @@ declare function modifier(name: string, value: (value: bigint, at: bigint) => bi
 declare function machine(f: {
 	/** Wraps every instruction: delay slots, conditional execution, skipping. Call `execute()` at most once a path. */
 	step?: (execute: () => void) => void;
-	/** State at power on; all three are as wide as an address. Ends in `jump`. */
-	reset?: (hart: Bits, entry: Bits, argument: Bits) => void;
+	/** State at power on: the processor's number, where it starts, the address of the device tree, the address of what the board tells firmware (0: nothing). All as wide as an address. Ends in `jump`. */
+	reset?: (hart: Bits, entry: Bits, tree: Bits, firmware: Bits) => void;
 	/** What an undefined encoding does; `raw` is that encoding. */
 	illegal?: () => void;
 	/** A memory access failed. access: 0 fetch, 1 load, 2 store; kind: 0 nothing answers there, 1 misaligned (2 bits each). Usually ends in `trap`. */
@@ -137,9 +137,13 @@ declare function machine(f: {
 	interrupt?: () => Bits;
 	/** bits(1): a waiting processor goes on. */
 	wake?: () => Value;
+	/** The processor's turn ends: others run before it goes on. */
+	suspend?: () => void;
+	/** The tick of the board's clock (64 bits) at which `interrupt` and `wake` may answer otherwise though no register changed; all ones: never. */
+	alarm?: () => Bits;
 }): void;
-/** Interrupt inputs: `lines({ timer: [sys.mip, 7] })`: the wire drives that bit of that register. */
-declare function lines(wires: Record<string, [register: Bits, bit: number]>): void;
+/** Interrupt inputs: `lines({ timer: [sys.mip, 7] })`: the wire drives that bit of that register. With `"edge"` as third item it only ever sets it. */
+declare function lines(wires: Record<string, [register: Bits, bit: number, how?: "edge"]>): void;
 /** How a debugger sees this ISA: gdb's architecture name and the order of its registers (one `feature` a list). */
 declare function debugView(o: { architecture: string; features: Record<string, Bits[] | string[]> }): void;
 
@@ -189,6 +193,8 @@ declare function retired(): Bits;
 declare function clock(): Bits;
 /** Waits for an interrupt. */
 declare function wait(): void;
+/** Lets other processors go first: this one's turn ends after the instruction. */
+declare function yields(): void;
 /** Instructions stored before this are seen by fetches after it. */
 declare function syncCode(): void;
 /** The translations that `machine.translate` gave may have changed. */

@@ -8,9 +8,15 @@ extension("a", "Standard Extension for Atomic Instructions");
 
 operands({ aqrl: choice({ "": 0, ".rl": 1, ".aq": 2, ".aqrl": 3 }) });
 
-// The reservation of LR: its address and the value it saw. SC succeeds when the address is the same and memory still holds that value,
-// as in QEMU: no store of anybody has to look for reservations.
+// The reservation of LR: its address and the value it saw. SC succeeds when the address is the same, memory still holds that value,
+// as in QEMU, and no other processor has run since: so no store has to look for reservations, and none goes unnoticed.
 const lr = state({ reserved: 1, reservedAddress: XLEN, reservedValue: XLEN }, { kind: "hidden" });
+
+machine({
+	suspend: () => {
+		lr.reserved = 0;
+	},
+});
 
 /** All of these need their natural alignment (8.2, 8.4). */
 const aligned = (address, width, cause) => {

@@ -106,6 +106,7 @@ lines({
 	"machine-timer": [m.mip, Interrupt.MTI],
 	"machine-external": [m.mip, Interrupt.MEI],
 	"supervisor-external": [m.seip, 0],
+	"supervisor-software": [m.mip, Interrupt.SSI, "edge"],
 });
 
 /* ---- 3.1.10 to 3.1.12 counters ---------------------------------------------------------------------------------- */
@@ -224,8 +225,8 @@ const mostUrgent = (some) => {
 };
 
 machine({
-	// Power on (3.4): M mode, interrupts off, PMP off; pc, hart number and device tree as a boot loader expects them (a0, a1).
-	reset: (number, start, argument) => {
+	// Power on (3.4): M mode, interrupts off, PMP off; pc; hart number, device tree and what firmware is told as boot loaders and OpenSBI expect them (a0, a1, a2).
+	reset: (number, start, tree, firmware) => {
 		for (const i of range(32)) x[i] = constant(0, XLEN);
 		for (const register of Object.keys(m)) m[register] = 0;
 		resetPmp();
@@ -236,7 +237,8 @@ machine({
 		counters.minstret = 0 - retired();
 		m.mhartid = resized(number);
 		x[10] = resized(number);
-		x[11] = resized(argument);
+		x[11] = resized(tree);
+		x[12] = resized(firmware);
 		hart.mode = Mode.M;
 		jump(resized(start));
 	},

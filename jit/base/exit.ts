@@ -3,7 +3,7 @@
 /** A 64-bit number as signed 32-bit halves. */
 export type Halves = readonly [lo: number, hi: number];
 
-/** What an exit may be. In every kind but `next`, `wait` and `stop` nothing of the instruction at pc has happened. */
+/** What an exit may be. In every kind but `next`, `wait`, `yield` and `stop` nothing of the instruction at pc has happened. */
 export type ExitKind = Exit["kind"];
 
 /**
@@ -13,10 +13,10 @@ export type ExitKind = Exit["kind"];
  * - `privileged`: the instruction at pc has to be carried out with `stepOne`.
  * - `trap`: the instruction at pc traps; `fault`: a memory access of it failed (`access` 0 fetch, 1 load, 2 store; `fault` 0 nothing answers, 1 misaligned);
  *   `illegal`: the bytes at pc are no instruction.
- * - `wait`: the instruction before pc was retired and the processor waits; `stop`: it was retired and whoever runs the machine ends the run.
+ * - `wait`: the instruction before pc was retired and the processor waits; `yield`: it was retired and the processor lets others go first; `stop`: it was retired and whoever runs the machine ends the run.
  * - `next`: the instruction of a `stepOne` was retired; or `run` came back because it was asked to with `leave`.
  */
 export type Exit =
-	| { readonly kind: "budget" | "privileged" | "illegal" | "wait" | "stop" | "next"; readonly retired: number }
+	| { readonly kind: "budget" | "privileged" | "illegal" | "wait" | "yield" | "stop" | "next"; readonly retired: number }
 	| { readonly kind: "trap"; readonly retired: number; readonly cause: Halves; readonly value: Halves }
 	| { readonly kind: "fault"; readonly retired: number; readonly access: number; readonly fault: number; readonly address: Halves };

@@ -19,6 +19,8 @@ export const Status = {
 	wait: 7,
 	/** Whoever runs the machine was asked to stop it. */
 	stop: 8,
+	/** The processor lets others go first. */
+	yield: 9,
 } as const;
 export type Status = (typeof Status)[keyof typeof Status];
 

@@ -9,6 +9,7 @@ const plain = {
 	[Status.privileged]: "privileged",
 	[Status.illegal]: "illegal",
 	[Status.wait]: "wait",
+	[Status.yield]: "yield",
 	[Status.stop]: "stop",
 } as const;
 

@@ -63,7 +63,7 @@ export interface Statistics {
 export interface Dispatcher {
 	/** Runs the processor at `state` until it has retired `budget` instructions (a whole number, exactly that many) or has to leave. */
 	run(state: number, budget: number): Exit;
-	/** Carries out exactly the instruction at pc, privileged ones too. Kinds: next, wait, stop (retired 1); trap, fault, illegal (retired 0). */
+	/** Carries out exactly the instruction at pc, privileged ones too. Kinds: next, wait, yield, stop (retired 1); trap, fault, illegal (retired 0). */
 	stepOne(state: number): Exit;
 	/**
 	 * For a device that is being asked from within `run`: makes that `run` come back after this instruction, with exit `next` (or a weightier one).

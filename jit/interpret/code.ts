@@ -69,7 +69,7 @@ export const Code = {
 	synctranslation: 54,
 	offers: 55,
 	hostcall: 56,
-	/** leaves with `next` or what `wait` and `hostcall` want: pc = x:y */
+	/** leaves with `next` or what `wait`, `yields` and `hostcall` want: pc = x:y */
 	jump: 57,
 	/** the same, pc = a */
 	indirect: 58,
@@ -84,4 +84,5 @@ export const Code = {
 	remu: 64,
 	mulhs: 65,
 	mulhu: 66,
+	yields: 67,
 } as const;

@@ -49,6 +49,7 @@ const plain: Partial<Record<OpName, number>> = {
 	retired: Code.retired,
 	clock: Code.clock,
 	wait: Code.wait,
+	yields: Code.yields,
 	synccode: Code.synccode,
 	synctranslation: Code.synctranslation,
 };

@@ -277,6 +277,9 @@ export function execute(m: Machine, program: Program, state: number): Status {
 			case 52: // wait
 				after = Status.wait;
 				break;
+			case 67: // yields
+				after = Status.yield;
+				break;
 			case 53: // synccode
 				m.system.syncCode(state);
 				break;

@@ -26,7 +26,7 @@ export interface CallResult {
 export interface Interpreter {
 	/**
 	 * Runs the block on the processor at byte offset `state`. Answers `Status.next` (pc and context name the next block), the status of a `leave`,
-	 * or `trap`, `fault`, `assist`: then the state is as at the start of the instruction at pc. `wait` and `stop` come after their instruction is done.
+	 * or `trap`, `fault`, `assist`: then the state is as at the start of the instruction at pc. `wait`, `yield` and `stop` come after their instruction is done.
 	 * Takes nothing from the budget.
 	 */
 	run(block: Block, state: number): Status;

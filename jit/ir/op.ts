@@ -86,6 +86,7 @@ export const opTable = {
 	retired: { args: 0, result: true, effect: "system", about: "SystemPort.retired, 64 bits" },
 	clock: { args: 0, result: true, effect: "system", about: "SystemPort.clock, 64 bits" },
 	wait: { args: 0, result: false, effect: "system", about: "after this instruction the processor waits" },
+	yields: { args: 0, result: false, effect: "system", about: "after this instruction other processors go first" },
 	synccode: { args: 0, result: false, effect: "system", about: "SystemPort.syncCode" },
 	synctranslation: { args: 0, result: false, effect: "system", about: "SystemPort.syncTranslation" },
 	offers: { args: 0, result: true, effect: "system", about: "1 bit: service lo (index into isa.services) is offered" },

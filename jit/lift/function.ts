@@ -6,7 +6,7 @@ import { Instantiator, Library } from "./instantiate.ts";
 
 /** How many parameters each has. The operand after the last one is the encoding, for functions that use `raw`. */
 export const parameters: Readonly<Record<MachineFunction, number>> = {
-	reset: 3,
+	reset: 4,
 	illegal: 0,
 	fault: 3,
 	translate: 3,
@@ -14,6 +14,8 @@ export const parameters: Readonly<Record<MachineFunction, number>> = {
 	enter: 2,
 	interrupt: 0,
 	wake: 0,
+	suspend: 0,
+	alarm: 0,
 };
 
 /**

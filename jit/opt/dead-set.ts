@@ -29,6 +29,7 @@ export function dropDeadSets(block: Block): Block {
 			case "trap":
 			case "hostcall":
 			case "wait":
+			case "yields":
 				age++;
 				break;
 			default:

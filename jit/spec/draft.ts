@@ -73,7 +73,7 @@ export interface Draft {
 	readonly macros: Macro[];
 	readonly modifiers: Map<string, (value: bigint, at: bigint) => bigint>;
 	readonly machine: Map<MachineFunction | "step", { readonly run: Func; readonly at: At }>;
-	readonly lines: Map<string, { readonly cell: number; readonly bit: number }>;
+	readonly lines: Map<string, { readonly cell: number; readonly bit: number; readonly edge: boolean }>;
 	readonly services: string[];
 	debugView: { readonly architecture: string; readonly features: ReadonlyMap<string, readonly (readonly [name: string, cell: number])[]> } | null;
 }

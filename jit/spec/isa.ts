@@ -147,7 +147,7 @@ export interface Macro {
 	readonly at: Place;
 }
 
-export type MachineFunction = "reset" | "illegal" | "fault" | "translate" | "plain" | "enter" | "interrupt" | "wake";
+export type MachineFunction = "reset" | "illegal" | "fault" | "translate" | "plain" | "enter" | "interrupt" | "wake" | "suspend" | "alarm";
 
 export interface Isa {
 	readonly name: string;
@@ -174,9 +174,10 @@ export interface Isa {
 	readonly aliases: readonly Alias[];
 	readonly macros: readonly Macro[];
 	readonly modifiers: ReadonlyMap<string, (value: bigint, at: bigint) => bigint>;
-	/** parameters of each are operands 0, 1, 2 of its template */
+	/** parameters of each are operands 0, 1, 2... of its template */
 	readonly machine: Readonly<Partial<Record<MachineFunction, Template>>>;
-	readonly lines: ReadonlyMap<string, { readonly cell: number; readonly bit: number }>;
+	/** `edge`: a wire that only sets its bit */
+	readonly lines: ReadonlyMap<string, { readonly cell: number; readonly bit: number; readonly edge: boolean }>;
 	readonly services: readonly string[];
 	readonly debugView: { readonly architecture: string; readonly features: ReadonlyMap<string, readonly (readonly [name: string, cell: number])[]> } | null;
 }

@@ -11,7 +11,7 @@ import { describe, FileValue, Pseudo, Register, type Value } from "./values.ts";
 export const machineFunctions: Readonly<
 	Record<MachineFunction, { readonly parameters: readonly number[]; readonly result: number; readonly jump: boolean; readonly trap: boolean }>
 > = {
-	reset: { parameters: [0, 0, 0], result: -1, jump: true, trap: false },
+	reset: { parameters: [0, 0, 0, 0], result: -1, jump: true, trap: false },
 	illegal: { parameters: [], result: -1, jump: true, trap: true },
 	fault: { parameters: [2, 2, 0], result: -1, jump: true, trap: true },
 	translate: { parameters: [0, 2, 0], result: 64, jump: false, trap: true },
@@ -19,6 +19,8 @@ export const machineFunctions: Readonly<
 	enter: { parameters: [0, 0], result: -1, jump: true, trap: false },
 	interrupt: { parameters: [], result: 0, jump: false, trap: false },
 	wake: { parameters: [], result: 1, jump: false, trap: false },
+	suspend: { parameters: [], result: -1, jump: false, trap: false },
+	alarm: { parameters: [], result: 64, jump: false, trap: false },
 };
 const keys = ["step", ...Object.keys(machineFunctions)] as ("step" | MachineFunction)[];
 
@@ -39,11 +41,12 @@ export function machineDeclarations(draft: Draft): Map<string, Value> {
 		const o = options(call, 0, null);
 		for (const [name, value] of o.entries) {
 			const at = o.at(name);
-			const [register, bit] = list(at, value, `line ${name}`);
+			const [register, bit, edge] = list(at, value, `line ${name}`);
 			word(at, name.replaceAll("-", "_"), "a line's name");
 			if (draft.lines.has(name)) return refuse(at, "duplicate line", name);
 			const { cell, width } = wholeCell(draft, at, register);
-			draft.lines.set(name, { cell, bit: count(at, bit, `the bit of ${name}`, 0, width - 1) });
+			if (edge !== undefined && edge !== "edge") return refuse(at, `line ${name}: "edge" or nothing expected after the bit, this is ${describe(edge)}`);
+			draft.lines.set(name, { cell, bit: count(at, bit, `the bit of ${name}`, 0, width - 1), edge: edge === "edge" });
 		}
 		return undefined;
 	});

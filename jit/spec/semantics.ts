@@ -156,6 +156,7 @@ export function semanticBuiltins(world: World, facts: Facts): Map<string, Value>
 	for (const name of ["retired", "clock"] as const) define(name, 0, 0, () => code().effect(name, 64));
 	for (const [name, op] of [
 		["wait", "wait"],
+		["yields", "yields"],
 		["syncCode", "synccode"],
 		["syncTranslation", "synctranslation"],
 	] as const) {

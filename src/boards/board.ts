@@ -20,8 +20,10 @@ export interface ProcessorChoice {
 export type DeviceSpec = { readonly name: string; readonly base: number; readonly bytes: number } & (
 	| { readonly kind: "ns16550a"; readonly interrupt: { readonly controller: string; readonly source: number } | null }
 	| { readonly kind: "clint"; readonly software: string; readonly timer: string }
+	| { readonly kind: "sswi"; readonly software: string }
 	| { readonly kind: "plic"; readonly sources: number; readonly contexts: readonly (string | null)[] }
 	| { readonly kind: "test-finisher" }
+	| { readonly kind: "rom" }
 );
 
 /** What the device tree depends on. */
@@ -42,7 +44,11 @@ export interface Board {
 	readonly timebase: number;
 	/** The first one is the default. */
 	readonly processors: readonly ProcessorChoice[];
+	/** How many of them it has room for. */
+	readonly mostProcessors: number;
 	readonly devices: readonly DeviceSpec[];
+	/** What firmware is told when `next` is where it is to go next (0: nowhere), and where in the board's ROM that stands: the fourth argument of the definition's `reset`. */
+	readonly firmware: (o: { readonly bits: 32 | 64; readonly next: number }) => { readonly address: number; readonly data: Uint8Array };
 	readonly tree: (o: TreeOptions) => FdtNode;
 }
 

@@ -1,15 +1,18 @@
 /** The board `virt`: memory map and device tree of QEMU's RISC-V virt machine, as far as its devices are here. */
 import { hex } from "../base/hex.ts";
 import { cells, cells64, type FdtNode, texts } from "../load/fdt.ts";
+import { fwDynamicInfo } from "../load/fw-dynamic.ts";
 import type { Board, TreeOptions } from "./board.ts";
 
-const map = { test: 0x100000, clint: 0x2000000, plic: 0xc000000, uart: 0x10000000, ram: 0x80000000 } as const;
-const bytes = { test: 0x1000, clint: 0x10000, plic: 0x600000, uart: 0x100 } as const;
+const map = { rom: 0x1000, test: 0x100000, clint: 0x2000000, sswi: 0x2f00000, plic: 0xc000000, uart: 0x10000000, ram: 0x80000000 } as const;
+const bytes = { rom: 0xf000, test: 0x1000, clint: 0x10000, sswi: 0x4000, plic: 0x600000, uart: 0x100 } as const;
 const timebase = 10_000_000;
 const sources = 96;
 const uartSource = 10;
+/** Behind the ten words of QEMU's reset code. */
+const firmwareAt = map.rom + 40;
 /** Bits of mip, as the device tree numbers a processor's interrupts. */
-const Interrupt = { software: 3, timer: 7, external: 11, supervisorExternal: 9 } as const;
+const Interrupt = { supervisorSoftware: 1, software: 3, timer: 7, external: 11, supervisorExternal: 9 } as const;
 
 /** `rv64imac_zicsr...`: single letters in the manual's order, `su` where there are those modes (as older QEMU has it), then the others (unprivileged manual, chapter "ISA Extension Naming Conventions"). */
 export function isaString(bits: number, extensions: readonly string[]): string {
@@ -110,6 +113,13 @@ function tree(o: TreeOptions): FdtNode {
 				["reg", cells64(map.clint, bytes.clint)],
 				["compatible", texts("sifive,clint0", "riscv,clint0")],
 			]),
+			node(at("sswi", map.sswi), [
+				["#interrupt-cells", cells(0)],
+				["interrupt-controller", null],
+				["interrupts-extended", each(Interrupt.supervisorSoftware)],
+				["reg", cells64(map.sswi, bytes.sswi)],
+				["compatible", texts("riscv,aclint-sswi")],
+			]),
 		],
 	);
 	const syscon = (name: string, value: number): FdtNode =>
@@ -143,18 +153,22 @@ function tree(o: TreeOptions): FdtNode {
 
 export const virt: Board = {
 	name: "virt",
-	title: "RISC-V virt: RAM, NS16550A UART, CLINT, PLIC, test finisher, in QEMU's memory map",
+	title: "RISC-V virt: RAM, NS16550A UART, CLINT and SSWI, PLIC, test finisher, in QEMU's memory map",
 	ram: { base: map.ram, bytes: 128 * 2 ** 20 },
 	timebase,
 	processors: [
 		{ isa: "riscv", parameters: { XLEN: 64 }, machine: 243, bits: 64, endian: "little", payloadAlign: 2 ** 21 },
 		{ isa: "riscv", parameters: { XLEN: 32 }, machine: 243, bits: 32, endian: "little", payloadAlign: 2 ** 22 },
 	],
+	mostProcessors: 8,
 	devices: [
+		{ kind: "rom", name: "rom", base: map.rom, bytes: bytes.rom },
 		{ kind: "test-finisher", name: "test", base: map.test, bytes: bytes.test },
 		{ kind: "clint", name: "clint", base: map.clint, bytes: bytes.clint, software: "machine-software", timer: "machine-timer" },
+		{ kind: "sswi", name: "sswi", base: map.sswi, bytes: bytes.sswi, software: "supervisor-software" },
 		{ kind: "plic", name: "plic", base: map.plic, bytes: bytes.plic, sources, contexts: ["machine-external", "supervisor-external"] },
 		{ kind: "ns16550a", name: "serial", base: map.uart, bytes: bytes.uart, interrupt: { controller: "plic", source: uartSource } },
 	],
+	firmware: ({ bits, next }) => ({ address: firmwareAt, data: fwDynamicInfo({ bits, next }) }),
 	tree,
 };

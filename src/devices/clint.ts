@@ -10,9 +10,22 @@ const highBits = 0x1fffff;
 export interface Clint extends RegisterBlock {
 	/** MTIME now, in ticks. */
 	time(): number;
+	/** The clock's step at which MTIME will be `ticks`, if nobody sets it. */
+	stepOf(ticks: number): number;
 }
 
-export function createClint(o: { name: string; clock: Clock; software: readonly Line[]; timer: readonly Line[]; trace?: Trace | undefined }): Clint {
+export interface ClintOptions {
+	readonly name: string;
+	readonly clock: Clock;
+	/** One of each for every processor. */
+	readonly software: readonly Line[];
+	readonly timer: readonly Line[];
+	/** MTIME was set to another time. */
+	readonly timeSet?: (() => void) | undefined;
+	readonly trace?: Trace | undefined;
+}
+
+export function createClint(o: ClintOptions): Clint {
 	const { clock } = o;
 	const count = o.timer.length;
 	/** MTIME - the clock's ticks */
@@ -21,17 +34,19 @@ export function createClint(o: { name: string; clock: Clock; software: readonly 
 		const now = clock.ticks() + shift;
 		return now >= 0 ? now % 2 ** 53 : now + 2 ** 53;
 	};
+	const stepOf = (ticks: number): number => clock.stepOf(ticks - shift);
 	const deadline = (cpu: number): number => block.get("MTIMECMP_HI", cpu) * 2 ** 32 + block.get("MTIMECMP_LO", cpu);
 	const update = (cpu: number): void => {
 		const at = deadline(cpu);
 		const due = time() >= at;
-		timers[cpu]!.set(due || at >= 2 ** 53 ? Number.POSITIVE_INFINITY : clock.stepOf(at - shift));
+		timers[cpu]!.set(due || at >= 2 ** 53 ? Number.POSITIVE_INFINITY : stepOf(at));
 		o.timer[cpu]!.set(due);
 	};
 	const timers = o.timer.map((_, cpu) => clock.timers.timer(() => update(cpu)));
 	const setTime = (low: number, high: number): void => {
 		shift = (high & highBits) * 2 ** 32 + low - clock.ticks();
 		for (let cpu = 0; cpu < count; cpu++) update(cpu);
+		o.timeSet?.();
 	};
 	const highOf = (value: number): number => Math.floor(value / 2 ** 32);
 	const lowOf = (value: number): number => value % 2 ** 32;
@@ -97,6 +112,7 @@ export function createClint(o: { name: string; clock: Clock; software: readonly 
 	return {
 		...block,
 		time,
+		stepOf,
 		reset() {
 			block.reset();
 			shift = -clock.ticks();
@@ -104,6 +120,7 @@ export function createClint(o: { name: string; clock: Clock; software: readonly 
 				update(cpu);
 				o.software[cpu]!.set(false);
 			}
+			o.timeSet?.();
 		},
 		kept: () => [...block.kept(), time()],
 	};

@@ -10,15 +10,15 @@ import { FaultKind, type Translate, toAddress } from "../memory/port.ts";
 import { watchCells } from "./watched-cells.ts";
 
 const pageBytes = 1 << pageShift;
-/** Views known at a time; past it all get new numbers. */
+/** Views of a processor known at a time; past it all get new numbers. */
 const maxViews = 4096;
 
 export interface Fetch extends CodeAccess {
 	/** The number of the translation that the registers ask for now. Slow: the hypervisor keeps the answer. */
 	number(state: number): number;
 	physical(state: number, pc: number, bytes?: number): number;
-	/** The translation may have changed although no register did: so it is where it walks tables in memory. */
-	forget(): void;
+	/** The translation of that processor may have changed although no register did: so it is where it walks tables in memory. */
+	forget(state: number): void;
 }
 
 export function createFetch(o: {
@@ -33,7 +33,8 @@ export function createFetch(o: {
 	const { words, bytes: raw, ram } = memory;
 	const watched = watchCells(isa, o.layout, words, ["translate"]);
 	const walks = isa.machine.translate !== undefined && liftFunction(isa, "translate").ops.some((op) => op.op === "load");
-	const views = new Map<string, number>();
+	/** Of each processor: what one remembers of a translation is not for the others. */
+	const views = new Map<number, Map<string, number>>();
 	/** The last answer for each processor. */
 	const latest = new Map<number, number>();
 	let nextView = 1;
@@ -82,19 +83,21 @@ export function createFetch(o: {
 			const last = latest.get(state);
 			if (!watched.changed(state) && last !== undefined) return last;
 			const key = watched.key(state);
-			let view = views.get(key);
+			let known = views.get(state);
+			if (!known) views.set(state, (known = new Map()));
+			let view = known.get(key);
 			if (view === undefined) {
-				if (views.size >= maxViews) views.clear();
+				if (known.size >= maxViews) known.clear();
 				view = nextView++;
-				views.set(key, view);
+				known.set(key, view);
 			}
 			latest.set(state, view);
 			return view;
 		},
-		forget() {
+		forget(state) {
 			if (!walks) return;
-			views.clear();
-			latest.clear();
+			views.delete(state);
+			latest.delete(state);
 		},
 		physical(state, pc, bytes = isa.unitBytes) {
 			const left = pageBytes - (pc & (pageBytes - 1));

@@ -6,6 +6,7 @@ import type { CodeAccess } from "../../jit/dispatch/parts.ts";
 import type { Interpreter } from "../../jit/interpret/interpret.ts";
 import type { Isa, MachineFunction } from "../../jit/spec/isa.ts";
 import type { Clock } from "../time/clock.ts";
+import type { Timer } from "../time/timer-queue.ts";
 import { type Processor, readCell, toPc } from "./processor.ts";
 import { watchCells } from "./watched-cells.ts";
 
@@ -28,6 +29,8 @@ export interface Hypervisor {
 	handle(processor: Processor, exit: Exit): number;
 	/** Looks again at interrupts, translation and waiting: after wires or registers changed from outside. */
 	refresh(processor: Processor): void;
+	/** The processor's turn ends: others run before it goes on. */
+	suspend(processor: Processor): void;
 	readonly counts: HypervisorCounts;
 }
 
@@ -36,6 +39,9 @@ export interface HypervisorParts {
 	readonly layout: StateLayout;
 	readonly words: Int32Array;
 	readonly clock: Clock;
+	/** The board's clock now, and the step at which it will show so many ticks. */
+	readonly time: () => number;
+	readonly stepOf: (ticks: number) => number;
 	readonly interpreter: Interpreter;
 	readonly fetch: CodeAccess;
 	/** The number of the translation in force, when it is not plain: see `CodeAccess.view`. */
@@ -51,11 +57,13 @@ const maxRounds = 4;
 
 export function createHypervisor(o: HypervisorParts): Hypervisor {
 	const { isa, layout, words, interpreter, clock } = o;
-	const exits: Record<ExitKind, number> = { budget: 0, privileged: 0, illegal: 0, wait: 0, stop: 0, next: 0, trap: 0, fault: 0 };
+	const exits: Record<ExitKind, number> = { budget: 0, privileged: 0, illegal: 0, wait: 0, yield: 0, stop: 0, next: 0, trap: 0, fault: 0 };
 	const counts: HypervisorCounts = { exits, traps: 0, interrupts: 0, stuck: 0 };
 	const has = (name: MachineFunction): boolean => isa.machine[name] !== undefined;
 	const plainCells = watchCells(isa, layout, words, ["plain"]);
 	const interruptCells = watchCells(isa, layout, words, ["interrupt"]);
+	const alarmCells = watchCells(isa, layout, words, ["alarm"]);
+	const alarms = new Map<Processor, Timer>();
 	/** Retired count of each processor at its last trap, by the offset of its state. */
 	const trappedAt = new Map<number, number>();
 	const header = (state: number, field: keyof typeof Header): number => words[(state + Header[field]) >> 2]!;
@@ -63,6 +71,20 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 	const refresh = (processor: Processor): void => {
 		processor.dirty = true;
 		for (let round = 0; processor.dirty && round < maxRounds; round++) look(processor);
+	};
+	/** The processor is looked at again when the board's clock shows what the definition's `alarm` says. */
+	const setAlarm = (processor: Processor): void => {
+		const { lo, hi } = interpreter.call("alarm", processor.state, []);
+		const at = (hi >>> 0) * 2 ** 32 + (lo >>> 0);
+		let timer = alarms.get(processor);
+		if (!timer) {
+			timer = clock.timers.timer(() => {
+				processor.due = true;
+				processor.dirty = true;
+			});
+			alarms.set(processor, timer);
+		}
+		timer.set(at <= o.time() || at >= 2 ** 53 ? Number.POSITIVE_INFINITY : o.stepOf(at));
 	};
 	const look = (processor: Processor): void => {
 		processor.dirty = false;
@@ -72,8 +94,10 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 			processor.plain = answer.status === Status.next && (answer.lo & 1) === 1;
 		}
 		processor.view = processor.plain ? 0 : o.view(state);
+		if (has("alarm") && (alarmCells.changed(state) || processor.due)) setAlarm(processor);
 		if (processor.waiting && (!has("wake") || (interpreter.call("wake", state, []).lo & 1) === 1)) processor.waiting = false;
-		if (processor.waiting || !has("interrupt") || !interruptCells.changed(state)) return;
+		if (processor.waiting || !has("interrupt") || !(interruptCells.changed(state) || processor.due)) return;
+		processor.due = false;
 		const cause = interpreter.call("interrupt", state, []);
 		if (cause.status !== Status.next || (cause.lo | cause.hi) === 0) return;
 		counts.interrupts++;
@@ -134,6 +158,9 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 				processor.waiting = true;
 				processor.dirty = true;
 				break;
+			case "yield":
+				processor.yields = true;
+				break;
 			case "stop":
 				o.stop();
 				break;
@@ -144,6 +171,11 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 	return {
 		counts,
 		refresh,
+		suspend(processor) {
+			if (!has("suspend")) return;
+			interpreter.call("suspend", processor.state, []);
+			processor.dirty = true;
+		},
 		handle(processor, exit) {
 			const used = act(processor, exit);
 			if (processor.dirty) refresh(processor);

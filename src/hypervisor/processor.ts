@@ -10,6 +10,10 @@ export interface Processor {
 	retired: number;
 	/** Waits for an interrupt. */
 	waiting: boolean;
+	/** Lets the others go first. */
+	yields: boolean;
+	/** The clock may have changed what `interrupt` and `wake` answer. */
+	due: boolean;
 	/** Something that decides about interrupts, translation or waiting may have changed since `handle` looked last. */
 	dirty: boolean;
 	/** Accesses need no translation. */
@@ -23,18 +27,19 @@ export interface Processor {
 /** `changed` is called when a wire changes its level. */
 export function createProcessor(isa: Isa, layout: StateLayout, words: Int32Array, index: number, state: number, changed: () => void): Processor {
 	const lines = new Map<string, Line>();
-	for (const [name, { cell, bit }] of isa.lines) {
+	for (const [name, { cell, bit, edge }] of isa.lines) {
 		const word = (state + layout.offsets[cell]! + 4 * (bit >> 5)) >> 2;
 		const mask = 1 << (bit & 31);
 		const drive = (level: boolean): void => {
 			if (level) words[word]! |= mask;
+			else if (edge) return;
 			else words[word]! &= ~mask;
 			processor.dirty = true;
 			changed();
 		};
 		lines.set(name, createLine(drive));
 	}
-	const processor: Processor = { index, state, retired: 0, waiting: false, dirty: true, plain: false, view: -1, lines };
+	const processor: Processor = { index, state, retired: 0, waiting: false, yields: false, due: false, dirty: true, plain: false, view: -1, lines };
 	return processor;
 }
 

@@ -1,4 +1,5 @@
 /** Board, definition, image and host parts in, a machine ready to run out. */
+import { HostError } from "../../jit/base/errors.ts";
 import { layOut } from "../../jit/base/layout.ts";
 import { createCodeCache } from "../../jit/cache/cache.ts";
 import { createDecoder } from "../../jit/decode/decoder.ts";
@@ -39,6 +40,7 @@ export function buildMachine(o: MachineOptions): Machine {
 	const host = o.host ?? {};
 	const layout = layOut(isa.cells);
 	const count = o.processors ?? 1;
+	if (count > board.mostProcessors) throw new HostError(`machine: ${count} processors: board "${board.name}" takes 1 to ${board.mostProcessors} (--smp)`);
 	const memory = createGuestMemory({ stateBytes: layout.bytes, processors: count, ramBase: board.ram.base, ramBytes: o.ramBytes ?? board.ram.bytes });
 	checkImage(image, memory, board.name);
 	const { ram, words } = memory;
@@ -92,8 +94,17 @@ export function buildMachine(o: MachineOptions): Machine {
 		transcript.put(byte);
 		host.output?.(byte);
 	};
+	const timeSet = (): void => {
+		for (const processor of processors) {
+			processor.due = true;
+			processor.dirty = true;
+		}
+		leave();
+	};
 	const console = createConsole(output, host.input);
-	const devices = connectDevices({ board, bus: buses[0]!, clock, console, processors, finish, trace: o.trace });
+	const bits = isa.addressBits > 32 ? 64 : 32;
+	const rom = o.firmwareNext === undefined ? null : board.firmware({ bits, next: o.firmwareNext });
+	const devices = connectDevices({ board, bus: buses[0]!, clock, console, processors, finish, timeSet, rom, trace: o.trace });
 	const nanos = (): number => Math.floor((clock.ticks() / board.timebase) * 1e9);
 	const top = Math.max(...image.segments.map((segment) => segment.address + segment.bytes));
 	const heap = Math.ceil(top / 16) * 16;
@@ -147,6 +158,8 @@ export function buildMachine(o: MachineOptions): Machine {
 		layout,
 		words,
 		clock,
+		time: devices.time,
+		stepOf: devices.stepOf,
 		interpreter,
 		fetch,
 		view: fetch.number,
@@ -171,7 +184,7 @@ export function buildMachine(o: MachineOptions): Machine {
 		o.deviceTree ??
 		writeFdt(
 			board.tree({
-				bits: isa.addressBits > 32 ? 64 : 32,
+				bits,
 				extensions: isa.extensions.map((extension) => extension.name),
 				processors: count,
 				ramBytes: ram.bytes,
@@ -183,6 +196,7 @@ export function buildMachine(o: MachineOptions): Machine {
 		...{ isa, layout, env, memory, image, processors, clock, cache, hypervisor, interpreter, devices, console, semihosting, ports, ending },
 		dispatcher: running,
 		tree: treeAt < 0 ? null : { address: treeAt, blob },
+		firmware: rom?.address ?? 0,
 		stopAtReset: o.stopAtReset ?? false,
 		transcript,
 		rest: host.rest,

@@ -8,6 +8,8 @@ import type { Finish } from "../devices/kit/finish.ts";
 import type { RegisterBlock, Trace } from "../devices/kit/registers.ts";
 import { createNs16550a } from "../devices/ns16550a.ts";
 import { createPlic, type Plic } from "../devices/plic.ts";
+import { createRom } from "../devices/rom.ts";
+import { createSswi } from "../devices/sswi.ts";
 import { createTestFinisher } from "../devices/test-finisher.ts";
 import type { Processor } from "../hypervisor/processor.ts";
 import type { Bus } from "../memory/bus.ts";
@@ -17,6 +19,8 @@ export interface Devices {
 	readonly all: readonly RegisterBlock[];
 	/** The board's clock in ticks, as its timer device shows it. */
 	readonly time: () => number;
+	/** The clock's step at which that will be so many ticks. */
+	readonly stepOf: (ticks: number) => number;
 	/** Input may be waiting at the console. */
 	readonly poll: () => void;
 }
@@ -28,6 +32,10 @@ export interface DeviceParts {
 	readonly console: GuestConsole;
 	readonly processors: readonly Processor[];
 	readonly finish: Finish;
+	/** What stands in read-only memory, and where. */
+	readonly rom: { readonly address: number; readonly data: Uint8Array } | null;
+	/** The board's clock was set. */
+	readonly timeSet: () => void;
 	readonly trace: Trace | undefined;
 }
 
@@ -43,15 +51,19 @@ export function connectDevices(o: DeviceParts): Devices {
 	const polls: (() => void)[] = [];
 	const controllers = new Map<string, Plic>();
 	let time = (): number => clock.ticks();
+	let stepOf = clock.stepOf;
 
 	const make = (spec: DeviceSpec): RegisterBlock => {
 		switch (spec.kind) {
 			case "clint": {
 				const [software, timer] = [spec.software, spec.timer].map((name) => o.processors.map((processor) => wire(processor, name)));
-				const clint = createClint({ name: spec.name, clock, software: software!, timer: timer!, trace });
+				const clint = createClint({ name: spec.name, clock, software: software!, timer: timer!, timeSet: o.timeSet, trace });
 				time = clint.time;
+				stepOf = clint.stepOf;
 				return clint;
 			}
+			case "sswi":
+				return createSswi({ name: spec.name, software: o.processors.map((processor) => wire(processor, spec.software)), trace });
 			case "plic": {
 				const contexts = o.processors.flatMap((processor) => spec.contexts.map((name) => (name === null ? createLine() : wire(processor, name))));
 				const plic = createPlic({ name: spec.name, sources: spec.sources, contexts, trace });
@@ -72,6 +84,11 @@ export function connectDevices(o: DeviceParts): Devices {
 			}
 			case "test-finisher":
 				return createTestFinisher({ name: spec.name, finish: o.finish, trace });
+			case "rom": {
+				const data = new Uint8Array(o.rom ? o.rom.address - spec.base + o.rom.data.length : 0);
+				if (o.rom) data.set(o.rom.data, o.rom.address - spec.base);
+				return createRom({ name: spec.name, data, trace });
+			}
 			default:
 				throw new Bug(`board ${board.name}: device of unknown kind ${JSON.stringify(spec)}`);
 		}
@@ -84,6 +101,7 @@ export function connectDevices(o: DeviceParts): Devices {
 	return {
 		all,
 		time: () => time(),
+		stepOf: (ticks) => stepOf(ticks),
 		poll: () => {
 			for (const poll of polls) poll();
 		},

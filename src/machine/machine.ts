@@ -80,6 +80,8 @@ export interface MachineParts {
 	readonly ports: Ports;
 	readonly ending: { now: "exit" | "reset" | null; code: number };
 	readonly tree: { readonly address: number; readonly blob: Uint8Array } | null;
+	/** Address of what the board tells firmware; 0: nothing. */
+	readonly firmware: number;
 	readonly stopAtReset: boolean;
 	readonly transcript: Transcript;
 	readonly rest: (() => Promise<void>) | undefined;
@@ -101,15 +103,23 @@ export function createMachine(parts: MachineParts): Machine {
 		for (const processor of processors) {
 			memory.bytes.fill(0, processor.state, processor.state + layout.bytes);
 			processor.waiting = false;
+			processor.yields = false;
 			const address = (value: number): [number, number] => [value | 0, Math.floor(value / 2 ** 32) | 0];
-			if (isa.machine.reset) parts.interpreter.call("reset", processor.state, [[processor.index, 0], address(image.entry), address(tree?.address ?? 0)]);
+			if (isa.machine.reset)
+				parts.interpreter.call("reset", processor.state, [
+					address(processor.index),
+					address(image.entry),
+					address(tree?.address ?? 0),
+					address(parts.firmware),
+				]);
 			else
 				[words[(processor.state + layout.offsets[0]!) >> 2], words[(processor.state + layout.offsets[0]! + 4) >> 2]] = address(image.entry) as [number, number];
 			hypervisor.refresh(processor);
 		}
+		restart();
 	};
 	const retired = (): number => processors.reduce((sum, processor) => sum + processor.retired, 0);
-	const { run, spent } = createRun({
+	const { run, spent, turn, restart } = createRun({
 		...{ processors, clock, hypervisor, devices, retired, reset },
 		...{ dispatcher: parts.dispatcher, ending: parts.ending, stopAtReset: parts.stopAtReset },
 		resetCost: Math.ceil(ram.bytes / 1024),
@@ -159,6 +169,7 @@ export function createMachine(parts: MachineParts): Machine {
 				hash.number(processor.waiting ? 1 : 0);
 			}
 			hash.number(clock.steps());
+			for (const value of turn()) hash.number(value);
 			for (const device of devices.all) for (const value of device.kept()) hash.number(value);
 			if (o.ram !== false) hash.add(memory.bytes.subarray(ram.offset, ram.offset + ram.bytes));
 			return hash.digest();

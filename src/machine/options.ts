@@ -28,7 +28,10 @@ export interface MachineOptions {
 	readonly image: Image;
 	/** Bytes; the board's own when left out. */
 	readonly ramBytes?: number | undefined;
+	/** 1 when left out; at most the board's. */
 	readonly processors?: number | undefined;
+	/** The image starts with firmware, which is to go here next (0: nowhere). */
+	readonly firmwareNext?: number | undefined;
 	readonly policy: Policy;
 	readonly host?: HostParts | undefined;
 	/** Passed to the guest in the device tree and by semihosting. */

@@ -47,7 +47,7 @@ export interface ServiceParts {
 	readonly retired: (state: number) => number;
 	readonly clock: () => number;
 	readonly syncCode: () => void;
-	readonly syncTranslation: () => void;
+	readonly syncTranslation: (state: number) => void;
 	readonly semihosting: Semihosting | null;
 	readonly memory: (state: number) => GuestBytes;
 	/** Has the guest just ended its run? */

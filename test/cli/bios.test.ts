@@ -41,12 +41,16 @@ describe("--bios", () => {
 			stderr: "doppel: --kernel hello.s: the program is payload.s already: give one of them\n",
 			code: 2,
 		}));
-	it.for(["fw_jump.elf", "fw_jump.bin"])("runs OpenSBI (%s) and a program in S mode that prints and shuts down through it", async (name, ctx) => {
+	const firmwares = ["fw_jump.elf", "fw_jump.bin", "fw_dynamic.elf"].flatMap((name) => [1, 4].map((count) => [name, count] as const));
+	it.for(firmwares)("runs OpenSBI (%s) on %i processors and a program in S mode that prints and shuts down through it", async ([name, count], ctx) => {
 		const firmware = join("/usr/lib/riscv64-linux-gnu/opensbi/generic", name);
 		if (!existsSync(firmware)) return ctx.skip("OpenSBI is not on this machine (Debian: opensbi)");
-		const ran = await doppel(["run", "hello.s", "--bios", firmware], { cwd: folder });
+		const ran = await doppel(["run", "hello.s", "--bios", firmware, "--smp", `${count}`], { cwd: folder });
 		expect([ran.code, ran.stderr]).toEqual([0, ""]);
 		expect(ran.stdout).toContain("Boot HART Base ISA        : rv64ima");
+		expect(ran.stdout).toContain(`Platform HART Count       : ${count}`);
+		expect(ran.stdout).toMatch(/Domain0 HARTs {13}: (0\*,1\*,2\*,3\*|0\*)\r?\n/);
+		expect(ran.stdout).toContain("Domain0 Next Address      : 0x0000000080200000");
 		expect(ran.stdout).toContain("Domain0 Next Mode         : S-mode");
 		expect(ran.stdout).toMatch(/hello from S mode\r?\n$/);
 	});

@@ -6,6 +6,8 @@ import { createClint } from "../../src/devices/clint.ts";
 import type { RegisterBlock } from "../../src/devices/kit/registers.ts";
 import { createNs16550a } from "../../src/devices/ns16550a.ts";
 import { createPlic } from "../../src/devices/plic.ts";
+import { createRom } from "../../src/devices/rom.ts";
+import { createSswi } from "../../src/devices/sswi.ts";
 import { createTestFinisher } from "../../src/devices/test-finisher.ts";
 import { testClock } from "./parts.ts";
 
@@ -45,6 +47,8 @@ const devices: [what: string, bytes: number, make: () => { device: RegisterBlock
 			return { device, stir: (n) => device.source(1 + (n % 96)).set((n & 0x1000) !== 0) };
 		},
 	],
+	["sswi", 0x4000, () => ({ device: createSswi({ name: "sswi", software: [createLine(), createLine()] }), stir: () => {} })],
+	["rom", 0xf000, () => ({ device: createRom({ name: "rom", data: Uint8Array.of(1, 2, 3, 4, 255) }), stir: () => {} })],
 	["test-finisher", 0x1000, () => ({ device: createTestFinisher({ name: "test", finish: () => {} }), stir: () => {} })],
 ];
 

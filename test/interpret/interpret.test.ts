@@ -102,6 +102,7 @@ const ends: readonly [name: string, text: string, end: string, status: number, p
 	["a block that leaves does so after its last instruction", `${write1}/${write1}`, "leave 2 0x1004", Status.privileged, 0x1004, 2],
 	["a trap leaves at its instruction", `${write1}/%c:32 = const 0x3|trap %c %c`, "none", Status.trap, 0x1002, 1],
 	["waiting comes after the instruction", "wait", "jump 0x2000 context 0", Status.wait, 0x2000, 1],
+	["letting others go first comes after the instruction", "yields", "jump 0x2000 context 0", Status.yield, 0x2000, 1],
 	["waiting comes before the instruction after it", `wait/${write1}`, "jump 0x2000 context 0", Status.wait, 0x1002, 1],
 ];
 

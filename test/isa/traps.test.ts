@@ -57,13 +57,14 @@ describe.each([32, 64] as const)("traps and interrupts of RV%i", (xlen) => {
 		expect(p.call("wake")).toEqual({ value: 1n });
 	});
 
-	it("has the three wires of the machine's interrupts and the supervisor's external one", () => {
+	it("has the three wires of the machine's interrupts and two of the supervisor's", () => {
 		const { isa } = createRiscv(xlen).bare;
 		expect([...isa.lines].map(([name, { cell, bit }]) => [name, isa.cells[cell]!.name, bit])).toEqual([
 			["machine-software", "mip", 3],
 			["machine-timer", "mip", 7],
 			["machine-external", "mip", 11],
 			["supervisor-external", "seip", 0],
+			["supervisor-software", "mip", 1],
 		]);
 	});
 

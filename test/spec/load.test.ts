@@ -136,7 +136,7 @@ describe("state", () => {
 		]);
 	});
 	test("shows debuggers and wires the cells", () => {
-		expect(isa.lines.get("irq")).toEqual({ cell: 6, bit: 7 });
+		expect(isa.lines.get("irq")).toEqual({ cell: 6, bit: 7, edge: false });
 		expect(isa.debugView?.features.get("core")).toEqual([
 			["zero", 1],
 			["ra", 2],

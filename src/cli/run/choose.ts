@@ -22,6 +22,8 @@ export interface Chosen {
 	readonly image: Image;
 	readonly board: Board;
 	readonly isa: Isa;
+	/** With firmware: where it is to go next; 0: nowhere. */
+	readonly firmwareNext?: number;
 }
 
 const none: Pick<Image, "format" | "hints"> = { format: "raw", hints: null };
@@ -62,10 +64,10 @@ export async function chooseAll(path: string | undefined, o: ImageOptions): Prom
 	const settings = new Map((o.parameter ?? []).map((text) => settingOf("-p", text)));
 	const { firmware, payloadAt } = o.bios === undefined ? {} : firmwareOf(o.bios, bitsOf(settings, o.machine), o);
 	const program = path === undefined ? undefined : await chooseProgram(path, settings, payloadAt, o);
-	if (firmware && program) return { ...program, image: joinImages(firmware, program.image) };
+	if (firmware && program) return { ...program, image: joinImages(firmware, program.image), firmwareNext: program.image.entry };
 	if (program) return program;
 	const { board, processor } = chooseBoard(boards, firmware ?? none, { name: o.machine, bits: firmware?.hints ? undefined : bitsOf(settings, o.machine) });
-	return { image: firmware!, board, isa: await definitionOf(processor, settings, o, false) };
+	return { image: firmware!, board, isa: await definitionOf(processor, settings, o, false), firmwareNext: 0 };
 }
 
 async function chooseProgram(path: string, settings: ReadonlyMap<string, number>, payloadAt: number | undefined, o: ImageOptions): Promise<Chosen> {

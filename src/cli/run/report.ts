@@ -7,6 +7,8 @@ export interface Report {
 	readonly engine: string;
 	/** retired by the guest */
 	readonly instructions: number;
+	/** by each processor */
+	readonly processors: readonly number[];
 	/** of host time in the run itself, and from the start of the process until it */
 	readonly seconds: number;
 	readonly startSeconds: number;
@@ -45,6 +47,7 @@ export function createReport(machine: Machine, o: { board: string; timebase: num
 		board: o.board,
 		engine: o.engine,
 		instructions,
+		processors: machine.processors.map((processor) => processor.retired),
 		seconds: rounded(o.seconds, 4),
 		startSeconds: rounded(o.startSeconds, 4),
 		mips: o.seconds > 0 ? rounded(instructions / o.seconds / 1e6, 2) : 0,
@@ -75,6 +78,7 @@ export function tableOf(r: Report): string {
 			`${grouped(r.instructions)} in ${r.seconds.toFixed(3)} s: ${r.mips.toFixed(1)} MIPS (engine ${r.engine}; ready after ${(1000 * r.startSeconds).toFixed(0)} ms)`,
 		],
 	];
+	if (r.processors.length > 1) rows.push(["processors", r.processors.map((n, i) => `${i}: ${grouped(n)}`).join(", ")]);
 	for (const [name, t] of Object.entries(r.tiers)) {
 		if (t.instructions === 0 && t.blocks === 0) continue;
 		rows.push([

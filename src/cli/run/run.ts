@@ -20,6 +20,7 @@ import { createScript, type Script, type Step } from "./script.ts";
 interface RunOptions extends ImageOptions {
 	readonly engine: string;
 	readonly memory?: string;
+	readonly smp: string;
 	readonly maxInstructions?: string;
 	readonly stats?: string;
 	readonly semihosting?: string;
@@ -111,7 +112,8 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	const files = o.semihosting === undefined ? null : createDirectoryFiles(o.semihosting);
 	if (imagePath !== undefined && o.kernel !== undefined) throw new HostError(`--kernel ${o.kernel}: the program is ${imagePath} already: give one of them`);
 	const path = imagePath ?? o.kernel ?? (o.bios === undefined ? ownGuest() : undefined);
-	const { image, board, isa } = await chooseAll(path, o);
+	const { image, board, isa, firmwareNext } = await chooseAll(path, o);
+	const processors = countOf("--smp", o.smp, 1, board.mostProcessors);
 	const console = createHostConsole({ rawTerminal: o.rawTerminal ?? false });
 	const policy = policies[engine];
 	let result: Ended;
@@ -122,7 +124,7 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	const times = { from: 0, to: 0 };
 	try {
 		machine = buildMachine({
-			...{ board, isa, image, ramBytes, deviceTree, policy },
+			...{ board, isa, image, ramBytes, processors, firmwareNext, deviceTree, policy },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
 			semihosting: true,
 			host: { output: console.output, input: ask, files, now: nowMillis },
