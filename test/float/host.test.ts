@@ -38,7 +38,7 @@ function compare(name: string, operands: [Bits, Bits, Bits], old: number): strin
 	const [a, b, c] = operands.map((x) => toHost(from, x)) as [number, number, number];
 	const r = f(a, b, c, old);
 	if (Number.isNaN(r)) return false;
-	exact(name).run(out, ...operands, Rounding.nearestEven);
+	exact(name).run!(out, ...operands, Rounding.nearestEven);
 	const [lo, hi] = toBits(to, r);
 	if (lo === out.lo && hi === out.hi && (out.flags & ~old) === 0) return true;
 	return `${name}(${operands.map((x) => hex(from, x)).join(", ")}) = ${hex(to, [lo, hi])} with ${old}; exactly ${hex(to, [out.lo, out.hi])} flags ${out.flags}`;

@@ -12,7 +12,8 @@ export interface Operation {
 	/** bits of the answer that count */
 	readonly width: number;
 	readonly operands: (r: Random) => [a: Bits, b: Bits, c: Bits];
-	readonly run: (out: FloatOut, a: Bits, b: Bits, c: Bits, mode: number) => void;
+	/** null: not the library's, but what definitions make of it */
+	readonly run: ((out: FloatOut, a: Bits, b: Bits, c: Bits, mode: number) => void) | null;
 }
 
 const none: Bits = [0, 0];
@@ -74,6 +75,15 @@ const narrowed = (from: Width, to: Width) => (r: Random) => {
 
 type Row = Omit<Operation, "index">;
 
+const integer = [[32, true] as const, [32, false] as const, [64, true] as const, [64, false] as const];
+/** `fixed`: the rounding mode of the instruction, whatever the case says. */
+const toInteger = (w: Width, bits: number, signed: boolean, fixed: number | null): Row => ({
+	name: `toInt${bits}${signed ? "s" : "u"} of ${w}`,
+	class: "to integer",
+	width: bits,
+	operands: integers(w),
+	run: (out, a, _b, _c, mode) => toInt(out, w, bits, signed, a[0], a[1], fixed ?? mode),
+});
 const arithmetic = (w: Width): Row[] => {
 	const binary = (name: string, cls: string, f: typeof add, operands: Row["operands"]): Row => ({
 		name: `${name}${w}`,
@@ -89,13 +99,6 @@ const arithmetic = (w: Width): Row[] => {
 		operands: two(w),
 		run: (out, a, b) => f(out, w, a[0], a[1], b[0], b[1], quiet),
 	});
-	const toInteger = (bits: number, signed: boolean): Row => ({
-		name: `toInt${bits}${signed ? "s" : "u"} of ${w}`,
-		class: "to integer",
-		width: bits,
-		operands: integers(w),
-		run: (out, a, _b, _c, mode) => toInt(out, w, bits, signed, a[0], a[1], mode),
-	});
 	const fromInteger = (bits: number, signed: boolean): Row => ({
 		name: `fromInt${bits}${signed ? "s" : "u"} to ${w}`,
 		class: "from integer",
@@ -103,7 +106,6 @@ const arithmetic = (w: Width): Row[] => {
 		operands: (r) => [r.bits(64), none, none],
 		run: (out, a, _b, _c, mode) => fromInt(out, w, bits, signed, a[0], a[1], mode),
 	});
-	const integer = [[32, true] as const, [32, false] as const, [64, true] as const, [64, false] as const];
 	return [
 		binary("add", "add", add, two(w)),
 		binary("sub", "add", sub, two(w)),
@@ -114,7 +116,7 @@ const arithmetic = (w: Width): Row[] => {
 		compare("eq", eq, true),
 		compare("lt", lt, false),
 		compare("le", le, false),
-		...integer.map(([bits, signed]) => toInteger(bits, signed)),
+		...integer.map(([bits, signed]) => toInteger(w, bits, signed, null)),
 		...integer.map(([bits, signed]) => fromInteger(bits, signed)),
 	];
 };
@@ -126,8 +128,16 @@ const conversion = (from: Width, to: Width): Row => ({
 	run: (out, a, _b, _c, mode) => convert(out, from, to, a[0], a[1], mode),
 });
 
+const others = (w: Width): Row[] => [
+	...["min", "max"].map((name): Row => ({ name: `${name}${w}`, class: "min and max", width: w, operands: two(w), run: null })),
+	...["", "n", "x"].map((name): Row => ({ name: `sign${name}${w}`, class: "signs and classes", width: w, operands: two(w), run: null })),
+	{ name: `class of ${w}`, class: "signs and classes", width: 64, operands: one(w), run: null },
+	...integer.map(([bits, signed]) => toInteger(w, bits, signed, Rounding.towardZero)),
+];
+
 /** In the order of the table in oracle.S. */
 export const operations: readonly Operation[] = [
 	...widths.flatMap(arithmetic),
 	...widths.flatMap((from) => widths.filter((to) => to !== from).map((to) => conversion(from, to))),
+	...widths.flatMap(others),
 ].map((row, index) => ({ ...row, index }));
