@@ -66,7 +66,9 @@ const time = (f: (n: number) => number): number => {
 };
 const median = (list: number[]): string => list.sort((a, b) => a - b)[list.length >> 1]!.toFixed(1);
 
-console.log(`Node ${process.version}, ${process.arch}; ns of processor time an operation, medians of 15 alternating rounds of ${count}, an empty loop with its call included\n`);
+console.log(
+	`Node ${process.version}, ${process.arch}; ns of processor time an operation, medians of 15 alternating rounds of ${count}, an empty loop with its call included\n`,
+);
 console.log("| operation | exact | host, inexact raised before | host, proving that it is exact (or that it is not) |\n| --- | --- | --- | --- |");
 for (const w of [64, 32])
 	for (const name of Object.keys(exact)) {
