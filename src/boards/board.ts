@@ -14,6 +14,8 @@ export interface ProcessorChoice {
 	readonly endian: "little" | "big";
 	/** Behind firmware, a payload without an address of its own goes to the next multiple of it. */
 	readonly payloadAlign: number;
+	/** The firmware of `--bios default`: an ELF file beside the boards, for the start of RAM. */
+	readonly firmware: string;
 }
 
 /** A device on the bus. Wires to a processor are named as its definition names them (`lines`); null: not connected. */
@@ -26,6 +28,14 @@ export type DeviceSpec = { readonly name: string; readonly base: number; readonl
 	| { readonly kind: "rom" }
 );
 
+/** What a machine starts with beside its image. */
+export interface Boot {
+	/** RAM that firmware keeps for itself. */
+	readonly reserved?: { readonly base: number; readonly bytes: number } | undefined;
+	/** Where the kernel's first file system lies. */
+	readonly initrd?: { readonly base: number; readonly bytes: number } | undefined;
+}
+
 /** What the device tree depends on. */
 export interface TreeOptions {
 	readonly bits: 32 | 64;
@@ -34,6 +44,9 @@ export interface TreeOptions {
 	readonly processors: number;
 	readonly ramBytes: number;
 	readonly bootArguments: string;
+	readonly boot: Boot;
+	/** Numbers for the guest's random generator, 32 bits each. */
+	readonly seed: readonly number[];
 }
 
 export interface Board {
@@ -50,6 +63,8 @@ export interface Board {
 	/** What firmware is told when `next` is where it is to go next (0: nowhere), and where in the board's ROM that stands: the fourth argument of the definition's `reset`. */
 	readonly firmware: (o: { readonly bits: 32 | 64; readonly next: number }) => { readonly address: number; readonly data: Uint8Array };
 	readonly tree: (o: TreeOptions) => FdtNode;
+	/** RAM at its start that the board's own firmware keeps. */
+	readonly firmwareBytes: number;
 }
 
 /**

@@ -26,6 +26,23 @@ export function isaString(bits: number, extensions: readonly string[]): string {
 const node = (name: string, properties: FdtNode["properties"], children: readonly FdtNode[] = []): FdtNode => ({ name, properties, children });
 const at = (name: string, base: number): string => `${name}@${hex(base).slice(2)}`;
 
+type Range = { readonly base: number; readonly bytes: number };
+const rangeOf = (name: string, { base, bytes: length }: Range): FdtNode["properties"] => [
+	[`${name}-start`, cells64(base)],
+	[`${name}-end`, cells64(base + length)],
+];
+/** RAM that the guest's kernel is to leave alone, under the name that OpenSBI gives it. */
+const reservation = (range: Range): FdtNode =>
+	node(
+		"reserved-memory",
+		[
+			["#address-cells", cells(2)],
+			["#size-cells", cells(2)],
+			["ranges", null],
+		],
+		[node(at("mmode_resv0", range.base), [["reg", cells64(range.base, range.bytes)]])],
+	);
+
 function tree(o: TreeOptions): FdtNode {
 	const cpu = (i: number): number => 1 + 2 * i;
 	const controller = (i: number): number => 2 + 2 * i;
@@ -138,7 +155,13 @@ function tree(o: TreeOptions): FdtNode {
 			["model", texts("riscv-virtio,qemu")],
 		],
 		[
-			node("chosen", [...(o.bootArguments ? [["bootargs", texts(o.bootArguments)] as const] : []), ["stdout-path", texts(`/soc/${at("serial", map.uart)}`)]]),
+			node("chosen", [
+				...(o.boot.initrd ? rangeOf("linux,initrd", o.boot.initrd) : []),
+				...(o.bootArguments ? [["bootargs", texts(o.bootArguments)] as const] : []),
+				["rng-seed", cells(...o.seed)],
+				["stdout-path", texts(`/soc/${at("serial", map.uart)}`)],
+			]),
+			...(o.boot.reserved ? [reservation(o.boot.reserved)] : []),
 			syscon("poweroff", 0x5555),
 			syscon("reboot", 0x7777),
 			node(at("memory", map.ram), [
@@ -157,8 +180,8 @@ export const virt: Board = {
 	ram: { base: map.ram, bytes: 128 * 2 ** 20 },
 	timebase,
 	processors: [
-		{ isa: "riscv", parameters: { XLEN: 64 }, machine: 243, bits: 64, endian: "little", payloadAlign: 2 ** 21 },
-		{ isa: "riscv", parameters: { XLEN: 32 }, machine: 243, bits: 32, endian: "little", payloadAlign: 2 ** 22 },
+		{ isa: "riscv", parameters: { XLEN: 64 }, machine: 243, bits: 64, endian: "little", payloadAlign: 2 ** 21, firmware: "sbi/sbi-rv64.elf" },
+		{ isa: "riscv", parameters: { XLEN: 32 }, machine: 243, bits: 32, endian: "little", payloadAlign: 2 ** 22, firmware: "sbi/sbi-rv32.elf" },
 	],
 	mostProcessors: 8,
 	devices: [
@@ -171,4 +194,6 @@ export const virt: Board = {
 	],
 	firmware: ({ bits, next }) => ({ address: firmwareAt, data: fwDynamicInfo({ bits, next }) }),
 	tree,
+	// as sbi/sbi.ld has it, and QEMU's OpenSBI
+	firmwareBytes: 0x80000,
 };

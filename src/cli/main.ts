@@ -42,8 +42,10 @@ choosesIsa(program.command("run"))
 	.option("--max-instructions <n>", "stop after exactly n instructions (exit code 2 when the guest has not ended by then)")
 	.option("--stats <form>", "--stats: a table of what ran where on stderr; --stats=json: one JSON object")
 	.option("--semihosting <dir>", "lets the guest read and write files below this directory")
-	.option("--bios <file>", "firmware: the machine starts there, and the program is its payload")
-	.option("--kernel <file>", "the program, as QEMU has it")
+	.option("--bios <file>", "firmware: the machine starts there, and the program is its payload; default: the board's own; none")
+	.option("--kernel <file>", "the program, as QEMU has it: an ELF, a Linux Image (packed or not), or raw; started by firmware")
+	.option("--initrd <file>", "the kernel's first file system")
+	.option("--guest <name>", "kernel, initrd and command line of a guest that `doppel guest` built")
 	.option("--dtb <file>", "a device tree to use instead of the board's")
 	.option("--append <text>", "the guest's command line, in its device tree")
 	.option("--load-address <n>", "where a raw image goes; the start of RAM when left out")
@@ -110,6 +112,13 @@ isa
 	.command("remember", { hidden: true })
 	.description("check the definitions of all boards once, for faster starts (the build does)")
 	.action(async () => (await import("./isa/remember.ts")).remember());
+
+program
+	.command("guest")
+	.description("build a guest for `doppel run --guest NAME` from a distribution's own packages, in a cache folder")
+	.argument("<name>", "debian")
+	.option("--mirror <url>", "instead of the mirror that this system's own sources name")
+	.action(async (name: string, o) => (await import("./guest/guest.ts")).guest(name, o));
 
 program
 	.command("boards")

@@ -75,6 +75,12 @@ export function orderSegments(format: string, segments: Segment[], addressBits: 
 	return segments;
 }
 
+/** The same image with more bytes in RAM, such as a kernel's first file system. Throws `ImageError` when they overlap. */
+export function addBytes(image: Image, what: string, address: number, data: Uint8Array): Image {
+	const segment = { address, data, bytes: data.length, padding: 0 };
+	return { ...image, segments: orderSegments(`${image.format} with ${what}`, [...image.segments, segment], 64) };
+}
+
 /** Firmware and its payload as one image that starts in the firmware; a symbol is the payload's if both have it. Throws `ImageError` when they overlap. */
 export function joinImages(firmware: Image, payload: Image): Image {
 	const bits = payload.hints?.bits ?? firmware.hints?.bits ?? 64;

@@ -11,6 +11,7 @@ import type { Emitter } from "../../jit/ir/block.ts";
 import { createLifter } from "../../jit/lift/lift.ts";
 import { optimize } from "../../jit/opt/optimize.ts";
 import { createConsole } from "../base/host.ts";
+import { createRandom } from "../base/random.ts";
 import { createTranscript } from "../base/transcript.ts";
 import { createHtif } from "../devices/htif.ts";
 import { createSemihosting } from "../devices/semihosting.ts";
@@ -30,6 +31,8 @@ import { checkImage, placeForTree } from "./place.ts";
 import { createSystemPort, guestBytes } from "./services.ts";
 
 const pageBytes = 4096;
+/** Every guest's random generator starts alike, so that runs are alike. */
+const treeSeed = 1;
 
 /**
  * Throws `ImageError` when the image does not fit into RAM, `HostError` when the host has not enough memory, `SpecError` when board and definition do
@@ -180,6 +183,7 @@ export function buildMachine(o: MachineOptions): Machine {
 		});
 		ports.watch(tohost.value, 8, htif.stored);
 	}
+	const boot = o.boot ?? {};
 	const blob =
 		o.deviceTree ??
 		writeFdt(
@@ -189,6 +193,8 @@ export function buildMachine(o: MachineOptions): Machine {
 				processors: count,
 				ramBytes: ram.bytes,
 				bootArguments: o.bootArguments ?? "",
+				boot,
+				seed: Array.from({ length: 8 }, createRandom(treeSeed).next),
 			}),
 		);
 	const treeAt = placeForTree(image, memory, Math.ceil(blob.length / pageBytes) * pageBytes);

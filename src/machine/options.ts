@@ -4,7 +4,7 @@ import type { CacheLimits } from "../../jit/cache/cache.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import type { Policy } from "../../jit/tier/policy.ts";
 import type { ByteSink, FileSystem } from "../base/host.ts";
-import type { Board } from "../boards/board.ts";
+import type { Board, Boot } from "../boards/board.ts";
 import type { Trace } from "../devices/kit/registers.ts";
 import type { Image } from "../load/image.ts";
 
@@ -36,6 +36,8 @@ export interface MachineOptions {
 	readonly host?: HostParts | undefined;
 	/** Passed to the guest in the device tree and by semihosting. */
 	readonly bootArguments?: string | undefined;
+	/** What lies in RAM beside the program, for the device tree and firmware. */
+	readonly boot?: Boot | undefined;
 	/** Instead of the board's own device tree. */
 	readonly deviceTree?: Uint8Array | undefined;
 	/** Answer semihosting calls. */

@@ -35,7 +35,15 @@ function readFdt(blob: Uint8Array): Map<string, string> {
 
 const hex = (s: string) => Buffer.from(s).toString("hex");
 const tree = (bits: 32 | 64) =>
-	virt.tree({ bits, extensions: ["i", "m", "a", "c", "zicsr", "zbb", "zba", "system"], processors: 1, ramBytes: 2 ** 27, bootArguments: "" });
+	virt.tree({
+		bits,
+		extensions: ["i", "m", "a", "c", "zicsr", "zbb", "zba", "system"],
+		processors: 1,
+		ramBytes: 2 ** 27,
+		bootArguments: "",
+		boot: {},
+		seed: [],
+	});
 
 describe("a flattened device tree", () => {
 	it("holds every kind of value", () => {

@@ -1,13 +1,15 @@
 /** An image's bytes and the command line's wishes in, the image, its board and its checked definition out. */
-import { extname } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { HostError } from "../../../jit/base/errors.ts";
 import type { Isa } from "../../../jit/spec/isa.ts";
-import { type Board, chooseBoard, type ProcessorChoice } from "../../boards/board.ts";
+import { type Board, type Boot, chooseBoard, type ProcessorChoice } from "../../boards/board.ts";
 import { boards } from "../../boards/boards.ts";
 import { loadDefinition } from "../../host/node/definition-cache.ts";
-import { readDefinitions, readExtensions } from "../../host/node/definitions.ts";
+import { definitionsFolder, readDefinitions, readExtensions } from "../../host/node/definitions.ts";
 import { readBytes } from "../../host/node/files.ts";
-import { type Image, joinImages, noSymbols } from "../../load/image.ts";
+import { gunzip } from "../../host/node/gunzip.ts";
+import { addBytes, type Image, joinImages, noSymbols } from "../../load/image.ts";
+import { isLinuxImage, loadLinuxImage, packingOf } from "../../load/kernel.ts";
 import { loadImage } from "../../load/load.ts";
 import type { IsaOptions } from "../choose-isa.ts";
 import { countOf, settingOf } from "../values.ts";
@@ -16,15 +18,24 @@ export interface ImageOptions extends IsaOptions {
 	readonly machine?: string;
 	readonly loadAddress?: string;
 	readonly bios?: string;
+	readonly kernel?: string;
+	readonly initrd?: string;
+	readonly ramBytes?: number | undefined;
 }
 
 export interface Chosen {
 	readonly image: Image;
 	readonly board: Board;
 	readonly isa: Isa;
+	readonly boot: Boot;
 	/** With firmware: where it is to go next; 0: nowhere. */
-	readonly firmwareNext?: number;
+	readonly firmwareNext?: number | undefined;
 }
+
+/** The first file system lies at most so far behind the kernel's entry. */
+const initrdGap = 2 ** 27;
+/** What a packed kernel may come to when no board is named. */
+const largestRam = 2 ** 31;
 
 const none: Pick<Image, "format" | "hints"> = { format: "raw", hints: null };
 const isHex = (file: Uint8Array): boolean => /^:[0-9a-f]{10}/i.test(String.fromCharCode(...file.subarray(0, 11)));
@@ -47,13 +58,27 @@ function definitionOf(processor: ProcessorChoice, settings: ReadonlyMap<string, 
 	return loadDefinition({ assembler, files: readDefinitions(o.isa ?? processor.isa), parameters, extend: readExtensions(o.extend ?? []) });
 }
 
-/** Firmware at the start of the board's RAM, and where a payload that has no address of its own goes. */
-function firmwareOf(path: string, bits: number | undefined, o: ImageOptions): { firmware: Image; payloadAt: number } {
-	const { board } = chooseBoard(boards, none, { name: o.machine });
-	const firmware = loadImage(readBytes(path), { rawAddress: board.ram.base });
-	const { processor } = chooseBoard(boards, firmware, { name: o.machine, bits: firmware.hints ? undefined : bits });
-	const end = Math.max(...firmware.segments.map((segment) => segment.address + segment.bytes));
-	return { firmware, payloadAt: Math.ceil(end / processor.payloadAlign) * processor.payloadAlign };
+type Choice = Chosen & { readonly processor: ProcessorChoice };
+const chosenBy = (o: ImageOptions, settings: ReadonlyMap<string, number>, image = none): { board: Board; processor: ProcessorChoice } =>
+	chooseBoard(boards, image, { name: o.machine, bits: image.hints ? undefined : bitsOf(settings, o.machine) });
+const endOf = (image: Image): number => Math.max(...image.segments.map((segment) => segment.address + segment.bytes));
+
+/**
+ * Firmware for the start of the board's RAM (`of` a processor), and where a payload goes that has no address of its own. `--bios` is a file, "none", or
+ * "default": the board's own, which is what a kernel gets when nothing is said.
+ */
+function firmwareOf(o: ImageOptions, settings: ReadonlyMap<string, number>) {
+	const bios = o.bios ?? (o.kernel === undefined ? "none" : "default");
+	const { board, processor } = chosenBy(o, settings);
+	const after = (end: number, { payloadAlign }: ProcessorChoice): number => Math.ceil(end / payloadAlign) * payloadAlign;
+	if (bios === "none") return null;
+	if (bios === "default") {
+		const reserved = { base: board.ram.base, bytes: board.firmwareBytes };
+		const of = (one: ProcessorChoice): Image => loadImage(readBytes(join(dirname(definitionsFolder()), "src/boards", one.firmware)));
+		return { of, reserved, payloadAt: after(reserved.base + reserved.bytes, processor) };
+	}
+	const firmware = loadImage(readBytes(bios), { rawAddress: board.ram.base });
+	return { of: () => firmware, reserved: undefined, payloadAt: after(endOf(firmware), chosenBy(o, settings, firmware).processor) };
 }
 
 /**
@@ -62,19 +87,30 @@ function firmwareOf(path: string, bits: number | undefined, o: ImageOptions): { 
  */
 export async function chooseAll(path: string | undefined, o: ImageOptions): Promise<Chosen> {
 	const settings = new Map((o.parameter ?? []).map((text) => settingOf("-p", text)));
-	const { firmware, payloadAt } = o.bios === undefined ? {} : firmwareOf(o.bios, bitsOf(settings, o.machine), o);
-	const program = path === undefined ? undefined : await chooseProgram(path, settings, payloadAt, o);
-	if (firmware && program) return { ...program, image: joinImages(firmware, program.image), firmwareNext: program.image.entry };
-	if (program) return program;
-	const { board, processor } = chooseBoard(boards, firmware ?? none, { name: o.machine, bits: firmware?.hints ? undefined : bitsOf(settings, o.machine) });
-	return { image: firmware!, board, isa: await definitionOf(processor, settings, o, false), firmwareNext: 0 };
+	const firmware = firmwareOf(o, settings);
+	if (path === undefined) {
+		if (firmware === null || firmware.reserved) throw new HostError(`--bios ${o.bios}: there is no program: give one, or --kernel FILE`);
+		const image = firmware.of();
+		const { board, processor } = chosenBy(o, settings, image);
+		return { image, board, isa: await definitionOf(processor, settings, o, false), boot: {}, firmwareNext: 0 };
+	}
+	const program = await chooseProgram(path, settings, firmware?.payloadAt, o);
+	const { board, isa, processor } = program;
+	const boot: Boot = { reserved: firmware?.reserved };
+	const firmwareNext = firmware ? program.image.entry : undefined;
+	const image = firmware ? joinImages(firmware.of(processor), program.image) : program.image;
+	if (o.initrd === undefined) return { image, board, isa, boot, firmwareNext };
+	const data = readBytes(o.initrd);
+	// as QEMU has it: behind the kernel, but not so far that a small machine has no room
+	const base = program.image.entry + Math.min((o.ramBytes ?? board.ram.bytes) / 2, initrdGap);
+	return { image: addBytes(image, "initrd", base, data), board, isa, boot: { ...boot, initrd: { base, bytes: data.length } }, firmwareNext };
 }
 
-async function chooseProgram(path: string, settings: ReadonlyMap<string, number>, payloadAt: number | undefined, o: ImageOptions): Promise<Chosen> {
+async function chooseProgram(path: string, settings: ReadonlyMap<string, number>, payloadAt: number | undefined, o: ImageOptions): Promise<Choice> {
 	const address = o.loadAddress === undefined ? payloadAt : countOf("--load-address", o.loadAddress);
 	const file = readBytes(path);
 	if ([".s", ".asm"].includes(extname(path).toLowerCase())) {
-		const { board, processor } = chooseBoard(boards, none, { name: o.machine, bits: bitsOf(settings, o.machine) });
+		const { board, processor } = chosenBy(o, settings);
 		const isa = await definitionOf(processor, settings, o, true);
 		const { assemble } = await import("../../../jit/decode/assemble.ts");
 		const { bytes, origin, symbols } = assemble(isa, new TextDecoder().decode(file), { origin: address ?? board.ram.base, file: path });
@@ -84,10 +120,13 @@ async function chooseProgram(path: string, settings: ReadonlyMap<string, number>
 			segments: [{ address: origin, data: bytes, bytes: bytes.length, padding: 0 }],
 			symbols: noSymbols,
 		};
-		return { image, board, isa };
+		return { image, board, isa, processor, boot: {} };
 	}
 	const named = o.machine === undefined ? undefined : chooseBoard(boards, none, { name: o.machine }).board;
-	const image = loadImage(file, { rawAddress: address ?? (named && !isHex(file) ? named.ram.base : undefined) });
-	const { board, processor } = chooseBoard(boards, image, { name: o.machine, bits: image.hints ? undefined : bitsOf(settings, o.machine) });
-	return { image, board, isa: await definitionOf(processor, settings, o, false) };
+	const packed = packingOf(file);
+	const unpacked = packed ? gunzip(packed.data, o.ramBytes ?? named?.ram.bytes ?? largestRam, path) : file;
+	const at = address ?? (named && !isHex(unpacked) ? named.ram.base : undefined);
+	const image = at !== undefined && isLinuxImage(unpacked) ? loadLinuxImage(unpacked, at) : loadImage(unpacked, { rawAddress: at });
+	const { board, processor } = chosenBy(o, settings, image);
+	return { image, board, isa: await definitionOf(processor, settings, o, false), processor, boot: {} };
 }

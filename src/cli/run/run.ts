@@ -6,6 +6,7 @@ import { engines, policies } from "../../../jit/tier/policy.ts";
 import { definitionsFolder } from "../../host/node/definitions.ts";
 import { createDirectoryFiles } from "../../host/node/directory.ts";
 import { readBytes } from "../../host/node/files.ts";
+import { readGuest } from "../../host/node/guests.ts";
 import { nowMillis } from "../../host/node/time.ts";
 import { buildMachine } from "../../machine/build.ts";
 import type { Machine } from "../../machine/machine.ts";
@@ -25,7 +26,7 @@ interface RunOptions extends ImageOptions {
 	readonly stats?: string;
 	readonly semihosting?: string;
 	readonly dtb?: string;
-	readonly kernel?: string;
+	readonly guest?: string;
 	readonly append?: string;
 	readonly rawTerminal?: boolean;
 	/** The steps of both options, in order. */
@@ -102,7 +103,15 @@ function endLine(machine: Machine, ended: Ended, seconds: number): string {
 	return `left by Ctrl-A x (${place}, ${machine.retired} instructions)`;
 }
 
-export async function run(imagePath: string | undefined, args: readonly string[], o: RunOptions): Promise<void> {
+/** What a built guest says, unless the command line says otherwise. */
+function withGuest(o: RunOptions): RunOptions {
+	if (o.guest === undefined) return o;
+	const { kernel, initrd, append, memory } = readGuest(o.guest);
+	return { kernel, initrd, append, memory, ...o };
+}
+
+export async function run(imagePath: string | undefined, args: readonly string[], given: RunOptions): Promise<void> {
+	const o = withGuest(given);
 	const engine = oneOf("--engine", o.engine, engines);
 	const stats = o.stats === undefined ? undefined : oneOf("--stats", o.stats, ["table", "json"] as const);
 	const limit = o.maxInstructions === undefined ? Number.MAX_SAFE_INTEGER : countOf("--max-instructions", o.maxInstructions);
@@ -112,7 +121,7 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	const files = o.semihosting === undefined ? null : createDirectoryFiles(o.semihosting);
 	if (imagePath !== undefined && o.kernel !== undefined) throw new HostError(`--kernel ${o.kernel}: the program is ${imagePath} already: give one of them`);
 	const path = imagePath ?? o.kernel ?? (o.bios === undefined ? ownGuest() : undefined);
-	const { image, board, isa, firmwareNext } = await chooseAll(path, o);
+	const { image, board, isa, boot, firmwareNext } = await chooseAll(path, { ...o, ramBytes });
 	const processors = countOf("--smp", o.smp, 1, board.mostProcessors);
 	const console = createHostConsole({ rawTerminal: o.rawTerminal ?? false });
 	const policy = policies[engine];
@@ -124,7 +133,7 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	const times = { from: 0, to: 0 };
 	try {
 		machine = buildMachine({
-			...{ board, isa, image, ramBytes, processors, firmwareNext, deviceTree, policy },
+			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, policy },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
 			semihosting: true,
 			host: { output: console.output, input: ask, files, now: nowMillis },
