@@ -26,6 +26,7 @@ export type DeviceSpec = { readonly name: string; readonly base: number; readonl
 	| { readonly kind: "plic"; readonly sources: number; readonly contexts: readonly (string | null)[] }
 	| { readonly kind: "test-finisher" }
 	| { readonly kind: "rom" }
+	| { readonly kind: "goldfish-rtc"; readonly interrupt: { readonly controller: string; readonly source: number } }
 );
 
 /** What a machine starts with beside its image. */

@@ -4,11 +4,12 @@ import { cells, cells64, type FdtNode, texts } from "../load/fdt.ts";
 import { fwDynamicInfo } from "../load/fw-dynamic.ts";
 import type { Board, TreeOptions } from "./board.ts";
 
-const map = { rom: 0x1000, test: 0x100000, clint: 0x2000000, sswi: 0x2f00000, plic: 0xc000000, uart: 0x10000000, ram: 0x80000000 } as const;
-const bytes = { rom: 0xf000, test: 0x1000, clint: 0x10000, sswi: 0x4000, plic: 0x600000, uart: 0x100 } as const;
+const map = { rom: 0x1000, test: 0x100000, rtc: 0x101000, clint: 0x2000000, sswi: 0x2f00000, plic: 0xc000000, uart: 0x10000000, ram: 0x80000000 } as const;
+const bytes = { rom: 0xf000, test: 0x1000, rtc: 0x1000, clint: 0x10000, sswi: 0x4000, plic: 0x600000, uart: 0x100 } as const;
 const timebase = 10_000_000;
 const sources = 96;
 const uartSource = 10;
+const rtcSource = 11;
 /** Behind the ten words of QEMU's reset code. */
 const firmwareAt = map.rom + 40;
 /** Bits of mip, as the device tree numbers a processor's interrupts. */
@@ -103,6 +104,12 @@ function tree(o: TreeOptions): FdtNode {
 			["ranges", null],
 		],
 		[
+			node(at("rtc", map.rtc), [
+				["interrupts", cells(rtcSource)],
+				["interrupt-parent", cells(plic)],
+				["reg", cells64(map.rtc, bytes.rtc)],
+				["compatible", texts("google,goldfish-rtc")],
+			]),
 			node(at("serial", map.uart), [
 				["interrupts", cells(uartSource)],
 				["interrupt-parent", cells(plic)],
@@ -176,7 +183,7 @@ function tree(o: TreeOptions): FdtNode {
 
 export const virt: Board = {
 	name: "virt",
-	title: "RISC-V virt: RAM, NS16550A UART, CLINT and SSWI, PLIC, test finisher, in QEMU's memory map",
+	title: "RISC-V virt: RAM, NS16550A UART, CLINT and SSWI, PLIC, real-time clock, test finisher, in QEMU's memory map",
 	ram: { base: map.ram, bytes: 128 * 2 ** 20 },
 	timebase,
 	processors: [
@@ -191,6 +198,7 @@ export const virt: Board = {
 		{ kind: "sswi", name: "sswi", base: map.sswi, bytes: bytes.sswi, software: "supervisor-software" },
 		{ kind: "plic", name: "plic", base: map.plic, bytes: bytes.plic, sources, contexts: ["machine-external", "supervisor-external"] },
 		{ kind: "ns16550a", name: "serial", base: map.uart, bytes: bytes.uart, interrupt: { controller: "plic", source: uartSource } },
+		{ kind: "goldfish-rtc", name: "rtc", base: map.rtc, bytes: bytes.rtc, interrupt: { controller: "plic", source: rtcSource } },
 	],
 	firmware: ({ bits, next }) => ({ address: firmwareAt, data: fwDynamicInfo({ bits, next }) }),
 	tree,

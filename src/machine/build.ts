@@ -107,7 +107,7 @@ export function buildMachine(o: MachineOptions): Machine {
 	const console = createConsole(output, host.input);
 	const bits = isa.addressBits > 32 ? 64 : 32;
 	const rom = o.firmwareNext === undefined ? null : board.firmware({ bits, next: o.firmwareNext });
-	const devices = connectDevices({ board, bus: buses[0]!, clock, console, processors, finish, timeSet, rom, trace: o.trace });
+	const devices = connectDevices({ board, bus: buses[0]!, clock, console, processors, finish, timeSet, rom, epoch: o.epoch ?? 0, trace: o.trace });
 	const nanos = (): number => Math.floor((clock.ticks() / board.timebase) * 1e9);
 	const top = Math.max(...image.segments.map((segment) => segment.address + segment.bytes));
 	const heap = Math.ceil(top / 16) * 16;

@@ -4,6 +4,7 @@ import type { GuestConsole } from "../base/host.ts";
 import { createLine, type Line } from "../base/line.ts";
 import type { Board, DeviceSpec } from "../boards/board.ts";
 import { createClint } from "../devices/clint.ts";
+import { createGoldfishRtc } from "../devices/goldfish-rtc.ts";
 import type { Finish } from "../devices/kit/finish.ts";
 import type { RegisterBlock, Trace } from "../devices/kit/registers.ts";
 import { createNs16550a } from "../devices/ns16550a.ts";
@@ -36,6 +37,8 @@ export interface DeviceParts {
 	readonly rom: { readonly address: number; readonly data: Uint8Array } | null;
 	/** The board's clock was set. */
 	readonly timeSet: () => void;
+	/** Seconds since 1970 at power on. */
+	readonly epoch: number;
 	readonly trace: Trace | undefined;
 }
 
@@ -52,6 +55,9 @@ export function connectDevices(o: DeviceParts): Devices {
 	const controllers = new Map<string, Plic>();
 	let time = (): number => clock.ticks();
 	let stepOf = clock.stepOf;
+
+	const source = (name: string, to: { readonly controller: string; readonly source: number }): Line =>
+		controllers.get(to.controller)?.source(to.source) ?? wrong(`"${name}" is wired to "${to.controller}", which does not stand before it`);
 
 	const make = (spec: DeviceSpec): RegisterBlock => {
 		switch (spec.kind) {
@@ -71,16 +77,14 @@ export function connectDevices(o: DeviceParts): Devices {
 				return plic;
 			}
 			case "ns16550a": {
-				let irq = createLine();
-				if (spec.interrupt) {
-					const controller = controllers.get(spec.interrupt.controller);
-					irq = controller
-						? controller.source(spec.interrupt.source)
-						: wrong(`"${spec.name}" is wired to "${spec.interrupt.controller}", which does not stand before it`);
-				}
+				const irq = spec.interrupt ? source(spec.name, spec.interrupt) : createLine();
 				const uart = createNs16550a({ name: spec.name, console: o.console, irq, trace });
 				polls.push(uart.poll);
 				return uart;
+			}
+			case "goldfish-rtc": {
+				const irq = source(spec.name, spec.interrupt);
+				return createGoldfishRtc({ name: spec.name, clock, timebase: board.timebase, epoch: o.epoch, irq, trace });
 			}
 			case "test-finisher":
 				return createTestFinisher({ name: spec.name, finish: o.finish, trace });

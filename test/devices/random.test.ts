@@ -3,6 +3,7 @@ import { createConsole } from "../../src/base/host.ts";
 import { createLine } from "../../src/base/line.ts";
 import { createRandom } from "../../src/base/random.ts";
 import { createClint } from "../../src/devices/clint.ts";
+import { createGoldfishRtc } from "../../src/devices/goldfish-rtc.ts";
 import type { RegisterBlock } from "../../src/devices/kit/registers.ts";
 import { createNs16550a } from "../../src/devices/ns16550a.ts";
 import { createPlic } from "../../src/devices/plic.ts";
@@ -49,6 +50,15 @@ const devices: [what: string, bytes: number, make: () => { device: RegisterBlock
 	],
 	["sswi", 0x4000, () => ({ device: createSswi({ name: "sswi", software: [createLine(), createLine()] }), stir: () => {} })],
 	["rom", 0xf000, () => ({ device: createRom({ name: "rom", data: Uint8Array.of(1, 2, 3, 4, 255) }), stir: () => {} })],
+	[
+		"goldfish-rtc",
+		0x1000,
+		() => {
+			const { clock, pass } = testClock();
+			const device = createGoldfishRtc({ name: "rtc", clock, timebase: 10_000_000, epoch: 1_000_000_000, irq: createLine() });
+			return { device, stir: (n) => pass(n & 0xffff) };
+		},
+	],
 	["test-finisher", 0x1000, () => ({ device: createTestFinisher({ name: "test", finish: () => {} }), stir: () => {} })],
 ];
 
