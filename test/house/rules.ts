@@ -104,7 +104,7 @@ export function cycles(sources: readonly Source[]): string[] {
 
 /** Names that belong to one instruction set (or its manual). Whole words, in names, strings and comments. */
 const isaNames =
-	/(?<![a-z])(?:[Rr][Ii][Ss][Cc]-?[Vv]|RISCV|(?:rv|RV)(?:32|64)\w*|x86|X86|i[3-6]86|amd64|ARM(?:v\d\w*)?|armv\d\w*|aarch64|AArch64|Thumb(?:-?2)?|mips32|mips64|mipsel|AVR|avr|[zZ]80|6502|[hH]art(?:id|Id)?|HART|[cC]srs?|CSRs?|mstatus|mepc|mtvec|mcause|mie|mip|mret|sret|satp|pmp\w*|PMP)(?![a-z])/;
+	/(?<![a-z])(?:[Rr][Ii][Ss][Cc]-?[Vv]|RISCV|(?:rv|RV)(?:32|64)\w*|x86|X86|i[3-6]86|amd64|(?<!AL)ARM(?:v\d\w*)?|armv\d\w*|aarch64|AArch64|Thumb(?:-?2)?|mips32|mips64|mipsel|AVR|avr|[zZ]80|6502|[hH]art(?:id|Id)?|HART|[cC]srs?|CSRs?|mstatus|mepc|mtvec|mcause|mie|mip|mret|sret|satp|pmp\w*|PMP)(?![a-z])/;
 /** `hart` and `csr` inside a longer camelCase or snake_case name count as well. */
 const camel = (name: string): string => name.replace(/([a-z0-9])([A-Z])/g, "$1 $2").replace(/_/g, " ");
 

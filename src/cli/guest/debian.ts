@@ -2,18 +2,14 @@
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { HostError } from "../../../jit/base/errors.ts";
+import { debian } from "../../boards/debian.ts";
 import type { BuiltGuest } from "../../host/node/guests.ts";
 import { openApt, unpack } from "./apt.ts";
 import { type ArchiveEntry, writeArchive } from "./cpio.ts";
 import { collectModules } from "./modules.ts";
 import { hasTool, runTool } from "./tools.ts";
 
-const suite = "trixie";
-const architecture = "riscv64";
-/** The metapackage of the current kernel, and the shell. */
-const packages = { kernel: "linux-image-riscv64", shell: "busybox-static" } as const;
-/** crc32c is what ext4 and jbd2 ask the kernel's crypto for by name. */
-const modules = ["crc32c_generic", "virtio_mmio", "virtio_blk", "virtio_net", "virtio_rng", "ext4", "9pnet_virtio", "9p"];
+const { suite, architecture, packages, modules, append, memory } = debian;
 const diskMiB = 256;
 
 const init = `#!/bin/busybox sh
@@ -90,6 +86,6 @@ export function buildDebian(folder: string, o: { readonly mirror?: string | unde
 		disk(join(folder, "disk.img"), work);
 		drives.push("disk.img");
 	} else o.say("no disk: mke2fs (e2fsprogs) is not on this system");
-	const guest: BuiltGuest = { kernel: "kernel", initrd: "initrd", drives, append: "console=ttyS0", memory: "256M" };
+	const guest: BuiltGuest = { kernel: "kernel", initrd: "initrd", drives, append, memory };
 	writeFileSync(join(folder, "guest.json"), `${JSON.stringify({ ...guest, from: name }, null, "\t")}\n`);
 }

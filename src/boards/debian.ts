@@ -1,0 +1,12 @@
+/** What `doppel guest debian` takes from Debian: data. */
+
+export const debian = {
+	suite: "trixie",
+	architecture: "riscv64",
+	/** The metapackage of the current kernel, and the shell. */
+	packages: { kernel: "linux-image-riscv64", shell: "busybox-static" },
+	/** crc32c is what ext4 and jbd2 ask the kernel's crypto for by name. */
+	modules: ["crc32c_generic", "virtio_mmio", "virtio_blk", "virtio_net", "virtio_rng", "ext4", "9pnet_virtio", "9p"],
+	append: "console=ttyS0",
+	memory: "256M",
+} as const;
