@@ -186,6 +186,37 @@ declare function rotr(v: Bits, by: Bits): Bits;
 /** Bytes in reverse order. */
 declare function bswap(v: Bits): Bits;
 
+/*
+ * Floating point (IEEE 754-2019) on bit patterns of 16, 32 or 64 bits. `mode` is a static number or 3 bits: 0 to nearest, ties to even; 1 towards zero;
+ * 2 down; 3 up; 4 to nearest, ties away; another number counts as 0. Tininess is detected after rounding; a NaN result is the positive quiet one without payload.
+ */
+declare function fadd(a: Bits, b: Bits, mode: Bits): Bits;
+declare function fsub(a: Bits, b: Bits, mode: Bits): Bits;
+declare function fmul(a: Bits, b: Bits, mode: Bits): Bits;
+declare function fdiv(a: Bits, b: Bits, mode: Bits): Bits;
+declare function fsqrt(a: Bits, mode: Bits): Bits;
+/** a * b + c with one rounding; infinity * 0 + NaN raises invalid. */
+declare function fma(a: Bits, b: Bits, c: Bits, mode: Bits): Bits;
+/** The number in the format of `width` bits. */
+declare function fconvert(a: Bits, width: number, mode: Bits): Bits;
+/** As a signed or unsigned integer of 32 or 64 bits. Out of range raises invalid alone and gives the nearest integer, NaN the largest. */
+declare function ftoints(a: Bits, width: number, mode: Bits): Bits;
+declare function ftointu(a: Bits, width: number, mode: Bits): Bits;
+/** A signed or unsigned integer of 32 or 64 bits as a number of `width` bits. */
+declare function ffroms(a: Bits, width: number, mode: Bits): Bits;
+declare function ffromu(a: Bits, width: number, mode: Bits): Bits;
+/** A whole number, still in its format; raises inexact only when `exact`. */
+declare function fround(a: Bits, mode: Bits, exact?: boolean): Bits;
+/** Comparisons, bits(1). `quiet`: only a signalling NaN raises invalid, else every NaN does. */
+declare function feq(a: Bits, b: Bits, quiet?: boolean): Bits;
+declare function flt(a: Bits, b: Bits, quiet?: boolean): Bits;
+declare function fle(a: Bits, b: Bits, quiet?: boolean): Bits;
+/**
+ * `old` with the flags that a floating-point function raised: 1 inexact, 2 underflow, 4 overflow, 8 division by zero, 16 invalid.
+ * `result` is what the function gave, before anything is done with it. Keep flags in a 'hidden' register, so that translated code may.
+ */
+declare function raised(result: Bits, old: Bits): Bits;
+
 /* privileged: using one of these makes an instruction leave translated code */
 /** Instructions retired by this processor since power on, 64 bits. */
 declare function retired(): Bits;

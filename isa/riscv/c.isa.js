@@ -1,8 +1,8 @@
 // @ts-check
 // C: 16-bit encodings of base instructions (unprivileged manual, chapter 16; the order is that of its tables 16.5 to 16.7).
 // Encodings the manual calls HINT execute and change nothing; those it calls reserved, or custom on RV32, are no instructions.
-// The places of C.FLD, C.FLW, C.FSD, C.FSW and their SP forms stay empty until F and D are here.
 import { illegalInstruction, XLEN, x } from "./base.isa.js";
+import { f, loadFloat, storeFloat } from "./f.isa.js";
 import { branch, breakpoint, jal, jalr, loadSigned, lui, op, storeLow } from "./i.isa.js";
 
 // Compressed instructions. binutils lists them in the spelling of the instruction they stand for; that is what the aliases do.
@@ -10,10 +10,13 @@ extension("c", "Standard Extension for Compressed Instructions");
 
 /** A register of x8 to x15, in three bits: the manual's rd', rs1', rs2'. */
 const popular = reg(x, { plus: 8 });
+const popularFloat = reg(f, { plus: 8 });
 operands({
 	rdp: popular,
 	rs1p: popular,
 	rs2p: popular,
+	fdp: popularFloat,
+	fs2p: popularFloat,
 	/** C.LUI: a sign-extended 6-bit number, shown as the 20 bits lui would have. */
 	upper6: table(
 		20,
@@ -60,6 +63,21 @@ if (XLEN == 64) {
 	);
 	alias("ld {rdp},{uimm}({rs1p})", "c.ld {rdp},{uimm}({rs1p})");
 	alias("sd {rs2p},{uimm}({rs1p})", "c.sd {rs2p},{uimm}({rs1p})");
+}
+
+// The same of floating-point registers: C.FLD and C.FSD on both, C.FLW and C.FSW on RV32, where RV64 has C.LD and C.SD (16.3).
+for (const [width, letter, funct3, place] of /** @type {[number, string, string, string][]} */ ([
+	[64, "d", "01", "uimm[7:6]"],
+	...(XLEN == 32 ? [[32, "w", "11", "uimm[2|6]"]] : []),
+])) {
+	instruction(`c.fl${letter} {fdp},{uimm}({rs1p})`, `0${funct3} uimm[5:3] rs1p[2:0] ${place} fdp[2:0] 00`, ({ fdp, rs1p, uimm }) =>
+		loadFloat(width, { fd: fdp, rs1: rs1p, imm: uimm }),
+	);
+	instruction(`c.fs${letter} {fs2p},{uimm}({rs1p})`, `1${funct3} uimm[5:3] rs1p[2:0] ${place} fs2p[2:0] 00`, ({ fs2p, rs1p, uimm }) =>
+		storeFloat(width, { fs2: fs2p, rs1: rs1p, imm: uimm }),
+	);
+	alias(`fl${letter} {fdp},{uimm}({rs1p})`, `c.fl${letter} {fdp},{uimm}({rs1p})`);
+	alias(`fs${letter} {fs2p},{uimm}({rs1p})`, `c.fs${letter} {fs2p},{uimm}({rs1p})`);
 }
 
 /* ---- quadrant 1 ---------------------------------------------------------------------------------------------- */
@@ -244,4 +262,15 @@ alias("sw {rs2},{uimm}(sp)", "c.swsp {rs2},{uimm}(sp)");
 if (XLEN == 64) {
 	instruction("c.sdsp {rs2},{uimm}(sp)", "111 uimm[5:3|8:6] rs2 10", ({ rs2, uimm }) => storeLow(64, { rs1: 2, rs2, imm: uimm }));
 	alias("sd {rs2},{uimm}(sp)", "c.sdsp {rs2},{uimm}(sp)");
+}
+
+// Loads and stores of floating-point registers relative to sp (16.3).
+for (const [width, letter, funct3, place, from] of /** @type {[number, string, string, string, string][]} */ ([
+	[64, "d", "01", "uimm[4:3|8:6]", "uimm[5:3|8:6]"],
+	...(XLEN == 32 ? [[32, "w", "11", "uimm[4:2|7:6]", "uimm[5:2|7:6]"]] : []),
+])) {
+	instruction(`c.fl${letter}sp {fd},{uimm}(sp)`, `0${funct3} uimm[5] fd ${place} 10`, ({ fd, uimm }) => loadFloat(width, { fd, rs1: 2, imm: uimm }));
+	instruction(`c.fs${letter}sp {fs2},{uimm}(sp)`, `1${funct3} ${from} fs2 10`, ({ fs2, uimm }) => storeFloat(width, { fs2, rs1: 2, imm: uimm }));
+	alias(`fl${letter} {fd},{uimm}(sp)`, `c.fl${letter}sp {fd},{uimm}(sp)`);
+	alias(`fs${letter} {fs2},{uimm}(sp)`, `c.fs${letter}sp {fs2},{uimm}(sp)`);
 }

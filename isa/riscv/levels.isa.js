@@ -46,12 +46,23 @@ export const m = state(
 	{ kind: "system" },
 );
 
-/** Places of mstatus. FS and SD belong to F: 0 as long as there is none. UXL and SXL are 2: every mode is as wide as M mode (3.1.6). */
+/** FS of mstatus: Off, Initial, Clean or Dirty (3.1.6.6). Translated code asks for it and makes it Dirty, so it is no system register. */
+export const fp = state({ FS: 2 }, { kind: "hidden" });
+const placeOfFS = 13;
+
+/** Places of mstatus, apart from FS and its summary SD, the top bit. UXL and SXL are 2: every mode is as wide as M mode (3.1.6). */
 export const place = { SIE: 1, MIE: 3, SPIE: 5, MPIE: 7, SPP: 8, MPP: 11, MPRV: 17, SUM: 18, MXR: 19, TVM: 20, TW: 21, TSR: 22 };
 /** The fields of mstatus that sstatus shows (4.1.1). */
 export const supervisorFields = ["SIE", "SPIE", "SPP", "SUM", "MXR"];
-/** The named fields as they stand in mstatus, in the word `rest`. */
-export const gathered = (names, rest) => names.reduce((sum, name) => sum | (zext(m[name], XLEN) << place[name]), constant(rest, XLEN));
+/** The named fields as they stand in mstatus, FS and SD, in the word `rest`. */
+export const gathered = (names, rest) => {
+	const float = cat(fp.FS == 3, constant(0, XLEN - placeOfFS - 3), fp.FS, constant(0, placeOfFS));
+	return names.reduce((sum, name) => sum | (zext(m[name], XLEN) << place[name]), float | constant(rest, XLEN));
+};
+/** FS from a word for mstatus or sstatus. */
+export const setFS = (value) => {
+	fp.FS = bits(value, placeOfFS + 1, placeOfFS);
+};
 
 /** Interrupts by their bits in mip, the most urgent first (3.1.9). */
 export const Interrupt = { MEI: 11, MSI: 3, MTI: 7, SEI: 9, SSI: 1, STI: 5 };

@@ -1,7 +1,7 @@
 // @ts-check
 // The supervisor level (privileged manual 1.12, chapter 4): its CSRs, SRET and SFENCE.VMA. Its page tables are in sv.isa.js.
 import { hart, illegalInstruction, Mode, XLEN } from "./base.isa.js";
-import { gathered, Interrupt, m, masked, pending, place, supervisorFields } from "./levels.isa.js";
+import { gathered, Interrupt, m, masked, pending, place, setFS, supervisorFields } from "./levels.isa.js";
 import { counters } from "./zicntr.isa.js";
 import { csr } from "./zicsr.isa.js";
 
@@ -15,6 +15,7 @@ entry(csr, 0x100, "sstatus", {
 	read: () => gathered(supervisorFields, XLEN == 64 ? 0x200000000 : 0),
 	write: (value) => {
 		for (const name of supervisorFields) m[name] = bit(value, place[name]);
+		setFS(value);
 	},
 });
 // sie: those bits of mie that mideleg gives away (4.1.3).

@@ -1,6 +1,7 @@
 // @ts-check
 // The machine level (privileged manual 1.12, chapters 2 and 3), and the processor around its instructions: traps, interrupts, addresses.
 import { hart, illegalInstruction, Mode, XLEN, x } from "./base.isa.js";
+import { f, resetFloat } from "./f.isa.js";
 import {
 	accessFault,
 	allInterrupts,
@@ -14,6 +15,7 @@ import {
 	pending,
 	place,
 	resized,
+	setFS,
 	supervisorInterrupts,
 	zero,
 } from "./levels.isa.js";
@@ -28,8 +30,8 @@ extension("system", "Machine-Level ISA, Version 1.12");
 
 /* ---- 3.1.1 to 3.1.5 what this machine is ---------------------------------------------------------------------- */
 
-/** Extensions A, C, I, M, S and U. F and D are the bits 5 and 3. */
-const letters = (1 << 0) | (1 << 2) | (1 << 8) | (1 << 12) | (1 << 18) | (1 << 20);
+/** Extensions A, C, D, F, I, M, S and U. */
+const letters = (1 << 0) | (1 << 2) | (1 << 3) | (1 << 5) | (1 << 8) | (1 << 12) | (1 << 18) | (1 << 20);
 
 // misa: width and extensions; writes change nothing, as in QEMU (3.1.1).
 entry(csr, 0x301, "misa", { read: () => cat(constant(XLEN / 32, 2), constant(letters, XLEN - 2)), write: () => {} });
@@ -54,6 +56,7 @@ entry(csr, 0x300, "mstatus", {
 	read: () => gathered(Object.keys(place), XLEN == 64 ? 0xa00000000 : 0),
 	write: (value) => {
 		for (const name of Object.keys(place)) m[name] = name == "MPP" ? legal(bits(value, place.MPP + 1, place.MPP)) : bit(value, place[name]);
+		setFS(value);
 	},
 });
 // mstatush: MBE and SBE are 0, everything is little-endian (3.1.6.4).
@@ -230,6 +233,7 @@ machine({
 		for (const i of range(32)) x[i] = constant(0, XLEN);
 		for (const register of Object.keys(m)) m[register] = 0;
 		resetPmp();
+		resetFloat();
 		counters.mcounteren = constant(0, 32);
 		counters.scounteren = constant(0, 32);
 		counters.mcountinhibit = constant(0, 32);
@@ -304,5 +308,5 @@ machine({
 
 debugView({
 	architecture: XLEN == 64 ? "riscv:rv64" : "riscv:rv32",
-	features: { "org.gnu.gdb.riscv.cpu": [...range(32).map((i) => `x${i}`), "pc"] },
+	features: { "org.gnu.gdb.riscv.cpu": [...range(32).map((i) => `x${i}`), "pc"], "org.gnu.gdb.riscv.fpu": range(32).map((i) => f[i]) },
 });

@@ -24,6 +24,8 @@ export const Header = {
 	causeHi: 28,
 	valueLo: 32,
 	valueHi: 36,
+	/** Flags that the last floating-point operation outside translated code raised; the high half of its value is in `high`. */
+	flags: 40,
 } as const;
 
 /** First byte of the registers; below it is the header. */

@@ -85,4 +85,6 @@ export const Code = {
 	mulhs: 65,
 	mulhu: 66,
 	yields: 67,
+	/** a floating-point op; x is its number in `floats`, y the slot of the mode, z that of the flags it raises */
+	float: 68,
 } as const;

@@ -3,7 +3,8 @@ import { Bug } from "../base/errors.ts";
 import type { StateLayout } from "../base/layout.ts";
 import type { Terminator } from "../ir/block.ts";
 import { highMask, lowMask } from "../ir/evaluate.ts";
-import { type Op, type OpName, opTable } from "../ir/op.ts";
+import type { FloatKind } from "../ir/floating.ts";
+import { type Op, type OpName, opInfo, opTable } from "../ir/op.ts";
 import type { Isa } from "../spec/isa.ts";
 import { Code, stride } from "./code.ts";
 
@@ -15,6 +16,8 @@ export interface Program {
 	readonly operands: readonly { readonly slot: number; readonly number: number; readonly width: number }[];
 	/** for `Code.any` */
 	readonly names: readonly OpName[];
+	/** for `Code.float` */
+	readonly floats: readonly FloatKind[];
 	busy: boolean;
 }
 
@@ -72,6 +75,7 @@ class Compiler {
 	private readonly out: number[] = [];
 	private readonly values: Int32Array;
 	private readonly operands: { slot: number; number: number; width: number }[] = [];
+	private readonly floats: FloatKind[] = [];
 	private readonly open: OpenIf[] = [];
 	private readonly isa: Isa;
 	private readonly layout: StateLayout;
@@ -81,7 +85,8 @@ class Compiler {
 		this.isa = isa;
 		this.layout = layout;
 		this.ops = ops;
-		this.values = new Int32Array(2 * ops.length + 4);
+		// two slots an op, one that stays 0 for functions without a value, and one an op for flags
+		this.values = new Int32Array(3 * ops.length + 4);
 	}
 
 	run(end: Terminator | null, result: number): Program {
@@ -89,13 +94,21 @@ class Compiler {
 			this.op(i, op);
 		});
 		if (end) this.terminator(end);
-		else this.emit(Code.result, 0, result >= 0 ? 2 * result : 2 * this.ops.length);
-		return { code: new Int32Array(this.out), values: this.values, operands: this.operands, names: opNames, busy: false };
+		else this.emit(Code.result, 0, result >= 0 ? 2 * result : this.zero);
+		return { code: new Int32Array(this.out), values: this.values, operands: this.operands, names: opNames, floats: this.floats, busy: false };
 	}
 
 	private emit(code: number, dest = 0, a = 0, b = 0, c = 0, x = 0, y = 0, z = 0): number {
 		this.out.push(code, dest, a, b, c, x, y, z);
 		return this.out.length / stride - 1;
+	}
+	/** A slot that holds 0. */
+	private get zero(): number {
+		return 2 * this.ops.length;
+	}
+	/** The slot of the flags of floating-point op `i`. */
+	private flags(i: number): number {
+		return 2 * this.ops.length + 4 + i;
 	}
 	/** Instruction `at` goes to the instruction that comes next. */
 	private land(at: number): void {
@@ -117,6 +130,15 @@ class Compiler {
 		}
 		if (w === 32 && exact32[op.op] !== undefined) {
 			this.emit(exact32[op.op] as number, d, a, b);
+			return;
+		}
+		if (opInfo[op.op].float) {
+			const kind = this.floats.push({ op: op.op, w, from: this.ops[op.a].w, lo: op.lo }) - 1;
+			this.emit(Code.float, d, a, op.b >= 0 ? b : a, op.c >= 0 ? 2 * op.c : a, kind, op.d >= 0 ? 2 * op.d : this.zero, this.flags(i));
+			return;
+		}
+		if (op.op === "raised") {
+			this.emit(Code.or, d, this.flags(op.a), b);
 			return;
 		}
 		if (plain[op.op] !== undefined) {

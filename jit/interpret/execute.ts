@@ -1,9 +1,11 @@
 /** The interpreter's loop: a program and a state in, the status it ended with out; registers, header and pc are written as the ops say. */
+import type { FloatOut } from "../base/float/float.ts";
 import * as h from "../base/halves.ts";
 import { Header } from "../base/layout.ts";
 import type { MemoryPort, SystemPort } from "../base/port.ts";
 import { Status } from "../base/status.ts";
 import { evaluate } from "../ir/evaluate.ts";
+import { floating } from "../ir/floating.ts";
 import { stride } from "./code.ts";
 import type { Program } from "./compile.ts";
 
@@ -18,6 +20,7 @@ export interface Machine {
 	readonly wide: boolean;
 	words: Int32Array;
 	readonly high: Int32Array;
+	readonly float: FloatOut;
 	retired: number;
 	result: number;
 }
@@ -268,6 +271,16 @@ export function execute(m: Machine, program: Program, state: number): Status {
 			case 66: // mulhu
 				v[d] = h.mulhu32(v[a], v[b]);
 				break;
+			case 68: {
+				// float
+				const c = code[p + 4];
+				const { float } = m;
+				floating(program.floats[code[p + 5]], v[a], v[a + 1], v[b], v[b + 1], v[c], v[c + 1], v[code[p + 6]], float);
+				v[d] = float.lo;
+				v[d + 1] = float.hi;
+				v[code[p + 7]] = float.flags;
+				break;
+			}
 			case 50: // retired
 				number(v, d, m.system.retired(state) + done);
 				break;

@@ -52,6 +52,7 @@ export function createInterpreter(isa: Isa, layout: StateLayout, parts: Interpre
 		wide: isa.addressBits > 32,
 		words: new Int32Array(parts.memory.buffer),
 		high: new Int32Array(1),
+		float: { lo: 0, hi: 0, flags: 0 },
 		retired: 0,
 		result: 0,
 	};

@@ -19,8 +19,8 @@ export class Builder {
 	private readonly high = new Int32Array(1);
 
 	/** Appends as it is. */
-	push(op: OpName, w: number, a = -1, b = -1, c = -1, lo = 0, hi = 0): number {
-		return this.ops.push(makeOp(op, w, a, b, c, lo, hi)) - 1;
+	push(op: OpName, w: number, a = -1, b = -1, c = -1, lo = 0, hi = 0, d = -1): number {
+		return this.ops.push(makeOp(op, w, a, b, c, lo, hi, d)) - 1;
 	}
 
 	constant(w: number, lo: number, hi = 0): number {
@@ -34,7 +34,7 @@ export class Builder {
 		return this.ops[index].op === "const";
 	}
 
-	/** A pure operation with 1 to 3 operands. Operand widths are the caller's care (`verify` knows them). */
+	/** A pure operation with 1 to 3 operands, of those without a meaning beyond their value (no floating-point op, not `raised`). Operand widths are the caller's care (`verify` knows them). */
 	pure(op: OpName, w: number, a: number, b = -1, c = -1): number {
 		const ops = this.ops;
 		const opA = ops[a];

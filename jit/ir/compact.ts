@@ -42,6 +42,7 @@ export function compact(ops: Op[], roots: readonly number[]): Int32Array {
 		if (op.a >= 0) needed[op.a] = 1;
 		if (op.b >= 0) needed[op.b] = 1;
 		if (op.c >= 0) needed[op.c] = 1;
+		if (op.d >= 0) needed[op.d] = 1;
 	}
 	return renumber(ops, needed);
 }
@@ -66,6 +67,7 @@ function renumber(ops: Op[], needed: Uint8Array): Int32Array {
 			if (op.a >= 0) op.a = to[op.a];
 			if (op.b >= 0) op.b = to[op.b];
 			if (op.c >= 0) op.c = to[op.c];
+			if (op.d >= 0) op.d = to[op.d];
 		}
 		to[i] = k;
 		ops[k++] = op;

@@ -2,8 +2,8 @@
 
 /**
  * One operation. `w`: width of the result in bits (for `store` and `setreg`: of the value; for comparisons: 1). `a`, `b`, `c`: indices of
- * the ops whose values it takes, -1 where it takes none. `lo`, `hi`: immediate, signed 32-bit halves; meaning by op.
- * Every value is kept with the bits above its width 0.
+ * the ops whose values it takes, -1 where it takes none; `d`: likewise the rounding mode of a floating-point op that rounds. `lo`, `hi`:
+ * immediate, signed 32-bit halves; meaning by op. Every value is kept with the bits above its width 0.
  */
 export interface Op {
 	op: OpName;
@@ -13,17 +13,26 @@ export interface Op {
 	c: number;
 	lo: number;
 	hi: number;
+	d: number;
 }
 
-/** args: how many of a, b, c are values; result: has a value; effect: 'pure' may be removed, moved and merged. */
+/**
+ * args: how many of a, b, c are values; rounds: is d one; result: has a value; effect: 'pure' may be removed, moved and merged. float: IEEE 754
+ * arithmetic, which besides its value has flags for `raised` to ask for, and so is never replaced by another op.
+ */
 interface OpInfo {
 	readonly args: 0 | 1 | 2 | 3;
+	readonly rounds?: true;
+	readonly float?: true;
 	readonly result: boolean;
 	readonly effect: "pure" | "read" | "write" | "memory" | "control" | "system" | "template";
 	readonly about: string;
 }
 
 const pure = (args: 0 | 1 | 2 | 3, about: string): OpInfo => ({ args, result: true, effect: "pure", about });
+/** IEEE 754 patterns of 16, 32 or 64 bits. d: 0 to nearest, ties to even; 1 towards zero; 2 down; 3 up; 4 to nearest, ties away; another number counts as 0. */
+const rounding = (args: 1 | 2 | 3, about: string): OpInfo => ({ args, rounds: true, float: true, result: true, effect: "pure", about });
+const comparing = (about: string): OpInfo => ({ args: 2, float: true, result: true, effect: "pure", about });
 
 export const opTable = {
 	const: pure(0, "the number hi:lo"),
@@ -60,6 +69,23 @@ export const opTable = {
 	ctz: pure(1, "trailing zeros; w when a is 0"),
 	popcount: pure(1, "ones"),
 	bswap: pure(1, "bytes reversed"),
+
+	fadd: rounding(2, "a + b"),
+	fsub: rounding(2, "a - b"),
+	fmul: rounding(2, "a * b"),
+	fdiv: rounding(2, "a / b"),
+	fsqrt: rounding(1, "square root of a"),
+	fma: rounding(3, "a * b + c, rounded once"),
+	fconvert: rounding(1, "a in the format of w bits"),
+	ftoints: rounding(1, "a as a signed integer of 32 or 64 bits; out of range: the nearest one; NaN: the largest"),
+	ftointu: rounding(1, "a as an unsigned integer, likewise"),
+	ffroms: rounding(1, "signed integer a of 32 or 64 bits as a float"),
+	ffromu: rounding(1, "unsigned integer a as a float"),
+	fround: rounding(1, "a as a whole number that stays a float; lo: 1 raises inexact, 0 does not"),
+	feq: comparing("a == b, 1 bit; lo: 1 is quiet, 0 signals on every NaN"),
+	flt: comparing("a < b, likewise"),
+	fle: comparing("a <= b, likewise"),
+	raised: pure(2, "b | the flags that floating-point op a raised: 1 inexact, 2 underflow, 4 overflow, 8 division by zero, 16 invalid"),
 
 	insn: {
 		args: 0,
@@ -104,8 +130,22 @@ export const opTable = {
 } as const satisfies Record<string, OpInfo>;
 
 export type OpName = keyof typeof opTable;
+/** The same table with all columns on every row. */
+export const opInfo: Readonly<Record<OpName, OpInfo>> = opTable;
+/** Floating-point ops with flags, in the order of the table. */
+export const floatNames: readonly OpName[] = (Object.keys(opTable) as OpName[]).filter((name) => opInfo[name].float);
+
+/** Is it pure and nothing but its value, so that another op with that value may take its place? */
+export function foldable(op: OpName): boolean {
+	return opInfo[op].effect === "pure" && !opInfo[op].float && op !== "raised" && op !== "phi";
+}
+
+/** Floating-point ops whose `lo` chooses between two meanings. */
+export function hasImmediate(op: OpName): boolean {
+	return op === "feq" || op === "flt" || op === "fle" || op === "fround";
+}
 
 /** Makes an op; what is left out is -1 (values) or 0. */
-export function makeOp(op: OpName, w: number, a = -1, b = -1, c = -1, lo = 0, hi = 0): Op {
-	return { op, w, a, b, c, lo, hi };
+export function makeOp(op: OpName, w: number, a = -1, b = -1, c = -1, lo = 0, hi = 0, d = -1): Op {
+	return { op, w, a, b, c, lo, hi, d };
 }

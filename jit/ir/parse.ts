@@ -3,7 +3,7 @@ import { SpecError } from "../base/errors.ts";
 import type { Isa } from "../spec/isa.ts";
 import type { Block, Terminator } from "./block.ts";
 import { cellNames } from "./names.ts";
-import { makeOp, type Op, type OpName, opTable } from "./op.ts";
+import { hasImmediate, makeOp, type Op, type OpName, opInfo, opTable } from "./op.ts";
 
 const kinds = new Set(["jump", "branch", "indirect", "leave", "none"]);
 
@@ -138,10 +138,12 @@ class Parser {
 			case "getspace":
 				return makeOp(op, w, this.value(r[1]), -1, -1, this.int(r[0]));
 			default: {
-				const args = opTable[op].args;
-				if (r.length !== args) throw this.error(`${op} takes ${args} values, found ${r.length}`);
+				const { args, rounds } = opInfo[op];
+				const lo = hasImmediate(op) ? this.int(r.shift()) : 0;
+				const all = args + (rounds ? 1 : 0);
+				if (r.length !== all) throw this.error(`${op} takes ${all} values, found ${r.length}`);
 				const at = (k: number): number => (k < args ? this.value(r[k]) : -1);
-				return makeOp(op, w, at(0), at(1), at(2));
+				return makeOp(op, w, at(0), at(1), at(2), lo, 0, rounds ? this.value(r[args]) : -1);
 			}
 		}
 	}

@@ -2,7 +2,7 @@
 import type { Isa } from "../spec/isa.ts";
 import type { Block, Terminator } from "./block.ts";
 import { cellNames } from "./names.ts";
-import { type Op, opTable } from "./op.ts";
+import { hasImmediate, type Op, opInfo, opTable } from "./op.ts";
 
 /** A 64-bit number in hexadecimal from its halves. */
 export function hex(lo: number, hi: number): string {
@@ -35,6 +35,9 @@ export function printOp(op: Op, i: number, isa: Isa, names: readonly string[] = 
 	return left + body(op, isa, names, info.args);
 }
 
+/** What stands before the values: how a comparison takes NaNs, whether rounding to a whole number raises inexact. */
+const immediate = (op: Op): number[] => (hasImmediate(op.op) ? [op.lo] : []);
+
 function body(op: Op, isa: Isa, names: readonly string[], args: number): string {
 	const space = (): string => isa.memories[op.lo]?.name ?? `#${op.lo}`;
 	switch (op.op) {
@@ -61,7 +64,7 @@ function body(op: Op, isa: Isa, names: readonly string[], args: number): string 
 		case "setspace":
 			return `${op.op}${op.op.startsWith("set") ? `:${op.w}` : ""} ${op.lo} ${[op.a, op.b].slice(0, args).map(v).join(" ")}`;
 		default:
-			return [op.op, ...[op.a, op.b, op.c].slice(0, args).map(v)].join(" ");
+			return [op.op, ...immediate(op), ...[op.a, op.b, op.c].slice(0, args).map(v), ...(opInfo[op.op].rounds ? [v(op.d)] : [])].join(" ");
 	}
 }
 

@@ -2,7 +2,7 @@
 import type { Isa } from "../spec/isa.ts";
 import type { Block } from "./block.ts";
 import { highMask, lowMask } from "./evaluate.ts";
-import { type Op, type OpName, opTable } from "./op.ts";
+import { hasImmediate, type Op, type OpName, opInfo, opTable } from "./op.ts";
 
 /** One open `if`, while walking. */
 interface Arm {
@@ -22,6 +22,7 @@ const sameWidth: ReadonlySet<OpName> = new Set([
 ] as OpName[]);
 const comparison: ReadonlySet<OpName> = new Set(["eq", "ne", "lts", "ltu", "les", "leu"]);
 const shift: ReadonlySet<OpName> = new Set(["shl", "shr", "sar", "rotl", "rotr"]);
+const formats: ReadonlySet<number> = new Set([16, 32, 64]);
 const memoryWidths: ReadonlySet<number> = new Set([8, 16, 32, 64]);
 
 /** Every broken rule as one line that begins with the number of the op (or `end`, `block`). */
@@ -106,7 +107,7 @@ class Verifier {
 	}
 
 	/** The width of operand `which`, or 0 after a complaint. */
-	private width(i: number, which: "a" | "b" | "c"): number {
+	private width(i: number, which: "a" | "b" | "c" | "d"): number {
 		const v = this.ops[i][which];
 		if (!(v >= 0 && v < i)) this.say(i, `${which} is ${v}, not the number of an earlier op`);
 		else if (!opTable[this.ops[v].op]?.result) this.say(i, `${which} is ${v} (${this.ops[v].op}), which has no value`);
@@ -123,7 +124,9 @@ class Verifier {
 		if (args < 1 && op.a !== -1) this.say(i, "takes no a");
 		if (args < 2 && op.b !== -1) this.say(i, "takes no b");
 		if (args < 3 && op.c !== -1) this.say(i, "takes no c");
-		if (sameWidth.has(op.op)) {
+		if (!opInfo[op.op].rounds && op.d !== -1) this.say(i, "takes no d");
+		if (opInfo[op.op].float) this.float(i, op, args);
+		else if (sameWidth.has(op.op)) {
 			this.expect(i, "a", op.w);
 			if (args > 1) this.expect(i, "b", op.w);
 			if (op.op === "bswap" && op.w % 8) this.say(i, `width ${op.w} is not whole bytes`);
@@ -136,6 +139,29 @@ class Verifier {
 			this.expect(i, "a", op.w);
 			this.width(i, "b");
 		} else this.special(i, op);
+	}
+
+	/** Formats have 16, 32 or 64 bits, integers 32 or 64; the operands of arithmetic are in the format of the result. */
+	private float(i: number, op: Op, args: number): void {
+		const format = (w: number, what: string): void => {
+			if (!formats.has(w)) this.say(i, `${what} is ${w} bits wide, which is no floating-point format`);
+		};
+		const integer = (w: number, what: string): void => {
+			if (w !== 32 && w !== 64) this.say(i, `${what} is ${w} bits wide, expected 32 or 64`);
+		};
+		if (opInfo[op.op].rounds && this.width(i, "d") > 32) this.say(i, "d has more than 32 bits");
+		if (op.lo < 0 || op.lo > (hasImmediate(op.op) ? 1 : 0)) this.say(i, `immediate ${op.lo} means nothing`);
+		const from = this.width(i, "a");
+		if (op.op === "ffroms" || op.op === "ffromu") integer(from, "a");
+		else format(from, "a");
+		if (args > 1) this.expect(i, "b", from);
+		if (args > 2) this.expect(i, "c", from);
+		if (op.op === "ftoints" || op.op === "ftointu") integer(op.w, "the result");
+		else if (!opInfo[op.op].rounds) {
+			if (op.w !== 1) this.say(i, `width ${op.w} is not 1`);
+		} else format(op.w, "the result");
+		if (op.w !== from && !["fconvert", "ftoints", "ftointu", "ffroms", "ffromu", "feq", "flt", "fle"].includes(op.op))
+			this.say(i, `a is ${from} bits wide, expected ${op.w}`);
 	}
 
 	private special(i: number, op: Op): void {
@@ -157,6 +183,11 @@ class Verifier {
 				this.expect(i, "a", 1);
 				this.expect(i, "b", op.w);
 				this.expect(i, "c", op.w);
+				break;
+			case "raised":
+				if (this.width(i, "a") && !opInfo[this.ops[op.a].op].float) this.say(i, `a is ${op.a} (${this.ops[op.a].op}), which raises no flags`);
+				this.expect(i, "b", op.w);
+				if (op.w < 5 || op.w > 32) this.say(i, `width ${op.w} is not 5..32`);
 				break;
 			case "getreg":
 			case "setreg": {

@@ -123,6 +123,9 @@ export class Instantiator {
 				case 0: // pure
 					map[s.index] = b.pure(s.op, s.w, map[s.a], s.b < 0 ? -1 : map[s.b], s.c < 0 ? -1 : map[s.c]);
 					break;
+				case 21: // float
+					map[s.index] = b.push(s.op, s.w, map[s.a], s.b < 0 ? -1 : map[s.b], s.c < 0 ? -1 : map[s.c], s.lo, s.hi, s.d < 0 ? -1 : map[s.d]);
+					break;
 				case 1: // constant
 					map[s.index] = b.constant(s.w, s.lo, s.hi);
 					break;

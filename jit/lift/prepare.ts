@@ -1,6 +1,6 @@
 /** A template in, a tree of steps out that `instantiate.ts` walks fast: kinds are numbers, what follows a conditional jump stands in the arm that gets there. */
 import { lowMask } from "../ir/evaluate.ts";
-import { type Op, type OpName, opTable } from "../ir/op.ts";
+import { foldable, type Op, type OpName, opTable } from "../ir/op.ts";
 import type { Template } from "../spec/isa.ts";
 
 export const Kind = {
@@ -28,6 +28,8 @@ export const Kind = {
 	setspace: 19,
 	/** load, store, system ops: appended with their operands mapped */
 	effect: 20,
+	/** a floating-point op or `raised`: appended as it is, nothing is folded */
+	float: 21,
 } as const;
 
 export interface Step {
@@ -41,6 +43,7 @@ export interface Step {
 	readonly c: number;
 	readonly lo: number;
 	readonly hi: number;
+	readonly d: number;
 	readonly x: number;
 	readonly y: number;
 }
@@ -86,6 +89,7 @@ class Preparer {
 			if (op.a >= 0 && !direct) this.used[op.a] = 1;
 			if (op.b >= 0) this.used[op.b] = 1;
 			if (op.c >= 0) this.used[op.c] = 1;
+			if (op.d >= 0) this.used[op.d] = 1;
 		}
 	}
 
@@ -153,7 +157,7 @@ class Preparer {
 			case "setspace":
 				return plain(Kind[op.op], i, op);
 			default:
-				return plain(opTable[op.op].effect === "pure" ? Kind.pure : Kind.effect, i, op);
+				return plain(opTable[op.op].effect !== "pure" ? Kind.effect : foldable(op.op) ? Kind.pure : Kind.float, i, op);
 		}
 	}
 	private fileStep(i: number, op: Op, first: number): Step {
@@ -165,7 +169,7 @@ class Preparer {
 }
 
 function plain(kind: number, index: number, op: Op, x = 0, y = 0): Step {
-	return { kind, op: op.op, index, w: op.w, a: op.a, b: op.b, c: op.c, lo: op.lo, hi: op.hi, x, y };
+	return { kind, op: op.op, index, w: op.w, a: op.a, b: op.b, c: op.c, lo: op.lo, hi: op.hi, d: op.d, x, y };
 }
 
 const jumps = (steps: readonly Step[]): boolean =>

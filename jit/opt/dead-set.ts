@@ -50,9 +50,15 @@ export function without(block: Block, gone: (index: number) => boolean): Block {
 		if (gone(i)) continue;
 		const op = from[i];
 		if (op.op === "insn" || (op.a < 0 && op.b < 0)) ops.push(op);
-		else ops.push(makeOp(op.op, op.w, op.a < 0 ? -1 : to[op.a], op.b < 0 ? -1 : to[op.b], op.c < 0 ? -1 : to[op.c], op.lo, op.hi));
+		else ops.push(renumbered(op, to));
 	}
 	return { ...block, ops, end: renumberEnd(block, to) };
+}
+
+/** A copy of the op with the new numbers of the values it takes. Not for `insn`. */
+export function renumbered(op: Op, to: ArrayLike<number>): Op {
+	const at = (v: number): number => (v < 0 ? -1 : to[v]);
+	return makeOp(op.op, op.w, at(op.a), at(op.b), at(op.c), op.lo, op.hi, at(op.d));
 }
 
 /** The terminator with its value's new number. */

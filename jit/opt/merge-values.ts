@@ -1,7 +1,7 @@
 /** A block in, the block where a pure op that was done before with the same operands is not done again out. */
 import type { Block } from "../ir/block.ts";
 import { type Op, type OpName, opTable } from "../ir/op.ts";
-import { renumberEnd, without } from "./dead-set.ts";
+import { renumberEnd, renumbered, without } from "./dead-set.ts";
 
 const opNames = Object.keys(opTable) as OpName[];
 /** 0: is left as it is; else a number of its own */
@@ -16,8 +16,7 @@ export function mergeValues(block: Block): Block {
 	if (finder.run() === 0) return block;
 	const { same } = finder;
 	const ops = block.ops.map((op): Op => {
-		if (op.op === "insn" || (op.a < 0 && op.b < 0)) return op;
-		return { op: op.op, w: op.w, a: op.a < 0 ? -1 : same[op.a], b: op.b < 0 ? -1 : same[op.b], c: op.c < 0 ? -1 : same[op.c], lo: op.lo, hi: op.hi };
+		return op.op === "insn" || (op.a < 0 && op.b < 0) ? op : renumbered(op, same);
 	});
 	return without({ ...block, ops, end: renumberEnd(block, same) }, (i) => same[i] !== i);
 }
@@ -71,7 +70,9 @@ class Finder {
 		const a = op.a < 0 ? -1 : name[op.a];
 		const b = op.b < 0 ? -1 : name[op.b];
 		const c = op.c < 0 ? -1 : name[op.c];
-		let hash = Math.imul(Math.imul(number, 31) + a, 0x9e3779b1) ^ Math.imul(b + (op.lo << 1), 0x85ebca6b) ^ Math.imul(c + op.hi + (op.w << 6), 0xc2b2ae35);
+		const d = op.d < 0 ? -1 : name[op.d];
+		let hash =
+			Math.imul(Math.imul(number, 31) + a, 0x9e3779b1) ^ Math.imul(b + (op.lo << 1), 0x85ebca6b) ^ Math.imul(c + op.hi + (op.w << 6) + (d << 3), 0xc2b2ae35);
 		hash ^= hash >>> 15;
 		for (let at = hash & (table.length - 1); ; at = (at + 1) & (table.length - 1)) {
 			const j = table[at];
@@ -82,6 +83,7 @@ class Finder {
 			const o = ops[j];
 			if (o.op !== op.op || o.w !== op.w || o.lo !== op.lo || o.hi !== op.hi) continue;
 			if ((o.a < 0 ? -1 : name[o.a]) !== a || (o.b < 0 ? -1 : name[o.b]) !== b || (o.c < 0 ? -1 : name[o.c]) !== c) continue;
+			if ((o.d < 0 ? -1 : name[o.d]) !== d) continue;
 			if (op.op === "const" || !closed[scope[j]]) return j;
 			table[at] = i;
 			return -1;

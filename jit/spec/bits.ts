@@ -14,6 +14,8 @@ export class Bits {
 		readonly c: Bits | null,
 		readonly lo: number,
 		readonly hi: number,
+		/** the rounding mode */
+		readonly d: Bits | null = null,
 	) {}
 	/** The number, unsigned, of a constant; else null. */
 	get known(): bigint | null {

@@ -111,6 +111,21 @@ export class Code {
 		if (b && a.op === "const" && b.op !== "const" && commutes.has(op)) return this.pure(op, w, b, a);
 		return this.#simple(op, w, a, b, c) ?? this.#push(new Bits(op, w, a, b, c, 0, 0));
 	}
+	/** A floating-point operation, or `raised`: never folded or replaced, because flags are asked of the very operation. `lo`: its immediate. */
+	float(op: OpName, w: number, a: Bits, b: Bits | null, c: Bits | null, mode: Bits | null, lo = 0): Bits {
+		if (op === "raised" && b) this.#behind(a, b);
+		return this.#push(new Bits(op, w, a, b, c, lo, 0, mode));
+	}
+	/** Moves a floating-point operation behind the value of the flags it adds to, where nothing stands against it: an engine that knows them has less to do. */
+	#behind(operation: Bits, flags: Bits): void {
+		const block = this.#block;
+		const at = block.lastIndexOf(operation);
+		if (at < 0 || block.lastIndexOf(flags) < at) return;
+		const uses = (b: Bits): boolean => b instanceof Fork || b instanceof Phi || [b.a, b.b, b.c, b.d].includes(operation);
+		if (block.slice(at + 1).some(uses)) return;
+		block.splice(at, 1);
+		block.push(operation);
+	}
 	#simple(op: OpName, w: number, a: Bits, b: Bits | null, c: Bits | null): Bits | null {
 		if ((op === "sext" || op === "zext" || op === "trunc") && a.w === w) return a;
 		if (op === "not" && a.op === "not") return a.a;
@@ -276,6 +291,7 @@ function mark(root: Bits): void {
 		if (bits.a) todo.push(bits.a);
 		if (bits.b) todo.push(bits.b);
 		if (bits.c) todo.push(bits.c);
+		if (bits.d) todo.push(bits.d);
 		if (bits instanceof Phi) todo.push(bits.fork);
 	}
 }
@@ -306,5 +322,5 @@ function flatten(block: readonly Bits[], ops: Op[]): void {
 }
 function write(bits: Bits, ops: Op[]): void {
 	bits.index = ops.length;
-	ops.push(makeOp(bits.op, bits.w, bits.a?.index ?? -1, bits.b?.index ?? -1, bits.c?.index ?? -1, bits.lo, bits.hi));
+	ops.push(makeOp(bits.op, bits.w, bits.a?.index ?? -1, bits.b?.index ?? -1, bits.c?.index ?? -1, bits.lo, bits.hi, bits.d?.index ?? -1));
 }

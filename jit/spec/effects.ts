@@ -1,6 +1,6 @@
 /** A template in, what its instruction can do out: derived, never declared. */
 import type { Cell } from "../base/layout.ts";
-import { type Op, opTable } from "../ir/op.ts";
+import { foldable, type Op, opTable } from "../ir/op.ts";
 import type { Effects, RegisterFile, Template } from "./isa.ts";
 
 export function deriveEffects(template: Template, cells: readonly Cell[], files: readonly RegisterFile[]): Effects {
@@ -68,7 +68,6 @@ function isKnown(op: Op, known: readonly boolean[], cells: readonly Cell[]): boo
 		case "getreg":
 			return cells[op.lo]?.kind === "context";
 	}
-	const { effect, args } = opTable[op.op];
-	if (effect !== "pure") return false;
-	return [op.a, op.b, op.c].slice(0, args).every((a) => a < 0 || known[a] === true);
+	if (!foldable(op.op)) return false;
+	return [op.a, op.b, op.c].slice(0, opTable[op.op].args).every((a) => a < 0 || known[a] === true);
 }

@@ -39,7 +39,7 @@ export function operandDeclarations(draft: Draft): Map<string, Value> {
 		const names = new Map<string, number>();
 		const byNumber = new Map<number, string>();
 		for (const [name, value] of o.entries) {
-			if (!/^[^\s,{}()[\]]*$/.test(name)) return refuse(o.at(name), "the name of a choice: no spaces, commas or brackets expected", name);
+			if (!/^[^\s{}()[\]]*$/.test(name)) return refuse(o.at(name), "the name of a choice: no spaces or brackets expected", name);
 			const n = count(o.at(name), value, `the encoding of ${JSON.stringify(name)}`, 0, 65535);
 			const other = byNumber.get(n);
 			if (other !== undefined) return refuse(o.at(name), `${JSON.stringify(other)} and ${JSON.stringify(name)} are both ${n}`);

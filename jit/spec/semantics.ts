@@ -1,6 +1,7 @@
 /** The functions that mean something in semantics only: `load`, `trap`, `sext`, `addc`... by name, for the world that compiles. */
 import { Bits } from "./bits.ts";
 import { type Code, diverged } from "./code.ts";
+import { floatingBuiltins } from "./floating.ts";
 import { count } from "./methods.ts";
 import { type At, isNumber, ownBits, toBits } from "./operators.ts";
 import { fail } from "./source.ts";
@@ -114,6 +115,8 @@ export function semanticBuiltins(world: World, facts: Facts): Map<string, Value>
 			return code().pure(name, v.w, v, isNumber(by) ? code().constant(count(argumentAt(call, 1), by, "an amount", 0, 64) % v.w, 16) : own(call, 1));
 		});
 	}
+
+	floatingBuiltins(define, code);
 
 	/* control */
 	define("jump", 1, 1, (call) => {

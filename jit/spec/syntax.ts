@@ -49,7 +49,8 @@ export function parseSyntax(at: At, text: string, numberOf: (name: string) => nu
 			return;
 		}
 		if (space < 0 || i < space) refuse(at, `the operand {${nameOf(i)}} stands in the instruction's name; only a choice can`, text);
-		if (typeof behind === "number") refuse(at, `nothing stands between {${nameOf(i)}} and {${nameOf(i + 1)}}, so it cannot be read back`, text);
+		if (typeof behind === "number" && !setApart(kindOf(behind)))
+			refuse(at, `nothing stands between {${nameOf(i)}} and {${nameOf(i + 1)}}, so it cannot be read back`, text);
 		if (typeof before === "number") refuse(at, `nothing stands between {${nameOf(i - 1)}} and {${nameOf(i)}}, so it cannot be read back`, text);
 		if (typeof before === "string" && /[\w.]$/.test(before))
 			refuse(at, `{${nameOf(i)}} stands directly behind "${before.slice(-8)}", so it cannot be read back`, text);
@@ -57,6 +58,11 @@ export function parseSyntax(at: At, text: string, numberOf: (name: string) => nu
 			refuse(at, `{${nameOf(i)}} stands directly before "${behind.slice(0, 8)}", so it cannot be read back`, text);
 	});
 	return parts;
+}
+
+/** A choice such as "" or ",rtz", whose names begin with what no other operand ends in. */
+function setApart(kind: OperandKind): boolean {
+	return kind.kind === "choice" && [...kind.names.keys()].every((name) => !/^[\w.$']/.test(name));
 }
 
 /** Two choices side by side: every pair of names has to give another text. */

@@ -43,7 +43,7 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const own = `doppel: an efficient, isolated duplicate of the machine you don't have
-machine mode: hart 0, misa 0x8000000000141105, device tree of N bytes
+machine mode: hart 0, misa 0x800000000014112d, device tree of N bytes
 machine mode: slept through 3 timer interrupts
 user mode: counting primes while the timer interrupts
 user mode: reading mstatus, then writing to the UART past the machine

@@ -19,7 +19,7 @@ const allowed: {
 	agrees: (ours: string, theirs: string) => boolean;
 }[] = [
 	{
-		reason: "objdump names CSRs that the definition does not have yet (S mode, floating point, debug...); we show their number",
+		reason: "objdump names CSRs that the definition does not have (debug...); we show their number",
 		gas: "always",
 		covers: (i, isa) => i.spec.operands.some(({ kind }, n) => kind.kind === "space" && !isa.spaces[kind.space]?.entries.has(i.values[n] as number)),
 		agrees: (ours, theirs) => {
@@ -47,6 +47,12 @@ const allowed: {
 		agrees: () => false,
 	},
 	{
+		reason: "binutils 2.40 has no text for the rounding mode of a conversion that is always exact, unless it is 0",
+		gas: "never",
+		covers: (i) => i.spec.operands.some(({ name }, n) => name === "exact" && i.values[n] !== 0),
+		agrees: (_, theirs) => theirs.startsWith(".4byte"),
+	},
+	{
 		reason: "binutils has no text for fences with reserved fields, which the manual has executed as ordinary ones",
 		gas: "never",
 		covers: (i) => i.spec.name.endsWith(".reserved"),
@@ -58,7 +64,7 @@ const count = 200_000 * Number(process.env.DOPPEL_COUNT ?? 1);
 const seed = Number(process.env.DOPPEL_SEED ?? 1);
 const tool = (name: string) => `riscv64-unknown-elf-${name}`;
 const missing = ["as", "objcopy", "objdump"].map(tool).find((t) => spawnSync(t, ["--version"]).status !== 0);
-const march = "imac_zicsr_zifencei_zihintpause_zba_zbb_zbs";
+const march = "imafdc_zicsr_zifencei_zihintpause_zba_zbb_zbs_zfh";
 
 /** One instruction a line: blanks are one, `<symbol>` and comments are gone. */
 const normal = (text: string) =>

@@ -55,7 +55,7 @@ const origin = base + 0x1000;
 const data = base + 0x8000;
 const ramBytes = 0x20000;
 
-/** The handler goes on at one start after the other, with registers that point into RAM, and has the timer interrupt it 160 instructions later. */
+/** The handler goes on at one start after the other, with registers that point into RAM, has the timer interrupt it 160 instructions later, and mostly floating point is on. */
 function frame(starts: readonly number[], random: Random): string {
 	const pointers = Array.from({ length: 28 }, (_, i) => `addi x${i + 1}, t6, ${random.once(2) ? 8 * random.below(200) : random.below(1600)}`);
 	return `la t0, handler
@@ -84,7 +84,7 @@ handler: csrr t6, mscratch
 	sw zero, 4(t4)
 	li t5, 128
 	csrw mie, t5
-	li t5, 0x1880
+	li t5, ${random.once(4) ? 0x1880 : 0x7880}
 	csrs mstatus, t5
 	li t5, ${data - base}
 	add t6, t6, t5

@@ -119,10 +119,19 @@ export function randomProgram(isa: Isa, decoder: Decoder, random: Random, origin
 	return new Maker(isa, decoder, random).program(origin, blocks, most);
 }
 
-/** All cells: those as wide as an address mostly point into RAM, some at code, the rest like corners; pc and context as the block wants them. */
+/** A floating-point number, in half of the wide registers a narrower one boxed in ones. */
+function number(random: Random, width: number): Halves {
+	const w = width === 32 || random.once(2) ? width : random.pick([16, 32, 32]);
+	const [lo, hi] = random.float(w);
+	return [w === 16 ? lo | -65536 : lo, w < width ? -1 : hi];
+}
+
+/** All cells: those as wide as an address mostly point into RAM, some at code, the rest like corners, those of further files mostly floating-point numbers; pc and context as the block wants them. */
 export function randomState(isa: Isa, random: Random, program: Program, block: Block, ram: { base: number; bytes: number }): Halves[] {
 	const zero = new Set(isa.files.flatMap((file) => (file.zero >= 0 ? (file.places[file.zero] ?? []).map((part) => part.cell) : [])));
 	const address = (n: number): Halves => bitsOf(n, isa.addressBits);
+	// registers of other files than the first hold no addresses
+	const data = new Set(isa.files.slice(1).flatMap((file) => (file.width < 32 ? [] : file.places.flatMap((parts) => (parts ?? []).map((part) => part.cell)))));
 	return isa.cells.map((cell, i): Halves => {
 		const value = random.bits(cell.width);
 		const kind = random.below(20);
@@ -130,6 +139,7 @@ export function randomState(isa: Isa, random: Random, program: Program, block: B
 		const context = isa.contexts.find((one) => one.cell === i);
 		if (context) return [Math.floor(block.context / 2 ** context.shift) % 2 ** context.width, 0];
 		if (zero.has(i) || cell.kind === "system") return [0, 0];
+		if (data.has(i) && (cell.width === 32 || cell.width === 64)) return random.once(6) ? value : number(random, cell.width);
 		if (cell.width !== isa.addressBits) return value;
 		if (kind < 9) return address(ram.base + 8 * random.below(ram.bytes / 8));
 		if (kind < 11) return address(ram.base + random.below(ram.bytes));

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { layOut } from "../../jit/base/layout.ts";
 import { createInterpreter } from "../../jit/interpret/interpret.ts";
 import { Builder } from "../../jit/ir/builder.ts";
-import { type OpName, opTable } from "../../jit/ir/op.ts";
+import { foldable, type OpName, opTable } from "../../jit/ir/op.ts";
 import { verifyBlock } from "../../jit/ir/verify.ts";
 import { asBigInt, reference, shapeOf } from "./bigint.ts";
 import { Random, rounds } from "./random.ts";
@@ -75,7 +75,7 @@ describe("the builder", () => {
 		const memory = new WebAssembly.Memory({ initial: 1 });
 		const words = new Int32Array(memory.buffer);
 		const interpreter = createInterpreter(isa, layout, { memory, port: null as never, system: null as never });
-		const pure = (Object.keys(opTable) as OpName[]).filter((op) => opTable[op].effect === "pure" && op !== "const" && op !== "phi");
+		const pure = (Object.keys(opTable) as OpName[]).filter((op) => foldable(op) && op !== "const");
 		const wide = ["d0", "d1", "d2", "d3"].map(cell);
 		for (let round = 0; round < rounds(6000); round++) {
 			const b = new Builder();

@@ -1,6 +1,6 @@
 /** A seed and an ISA in, a valid block out that uses every kind of op: food for tests that compare engines, passes and printers. */
 import type { Block, Terminator } from "../../jit/ir/block.ts";
-import { makeOp, type Op, type OpName } from "../../jit/ir/op.ts";
+import { floatNames, hasImmediate, makeOp, type Op, type OpName, opInfo } from "../../jit/ir/op.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import { Random } from "./random.ts";
 
@@ -131,7 +131,11 @@ class Maker {
 	private pure(): void {
 		const { random } = this;
 		const w = random.width();
-		switch (random.below(9)) {
+		switch (random.below(11)) {
+			case 9:
+			case 10:
+				this.float();
+				break;
 			case 0:
 			case 1:
 			case 2:
@@ -160,6 +164,32 @@ class Maker {
 			default:
 				this.push("select", w, this.value(1), this.value(w), this.value(w));
 		}
+	}
+
+	/** A floating-point op, and mostly the flags it raised: added to those of before, inexact among them or not. */
+	private float(): void {
+		const { random } = this;
+		const format = (): number => random.pick([16, 32, 64]);
+		const number = (w: number): number => (random.once(3) ? this.value(w) : this.constant(w, random.float(w)));
+		const op = random.pick(floatNames);
+		const { args, rounds } = opInfo[op];
+		const integers = op === "ffroms" || op === "ffromu";
+		const from = integers ? random.pick([32, 64]) : format();
+		const w = op.startsWith("ftoint") ? random.pick([32, 64]) : integers || op === "fconvert" ? format() : rounds ? from : 1;
+		const before = random.once(2) ? this.flags() : -1;
+		const operands = Array.from({ length: args }, () => (integers ? this.value(from) : number(from)));
+		const mode = !rounds ? -1 : random.once(2) ? this.constant(3, [0, 0]) : random.once(2) ? this.constant(3, [random.below(5), 0]) : this.value(3);
+		const lo = hasImmediate(op) ? random.below(2) : 0;
+		const result = this.ops.push(makeOp(op, w, operands[0], operands[1], operands[2], lo, 0, mode)) - 1;
+		this.sight.push(result);
+		if (random.once(5)) return;
+		const old = before >= 0 ? before : this.flags();
+		this.push("raised", this.ops[old].w, result, old);
+	}
+	private flags(): number {
+		const { random } = this;
+		const w = random.pick([5, 8, 32]);
+		return random.once(2) ? this.value(w) : this.constant(w, [random.below(32), 0]);
 	}
 
 	/** Some ops; true: they end in a trap. */

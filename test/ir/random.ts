@@ -64,6 +64,38 @@ export class Random {
 		}
 		return [w >= 32 ? lo | 0 : lo & ((1 << w) - 1), w <= 32 ? 0 : w >= 64 ? hi | 0 : hi & ((1 << (w - 32)) - 1)];
 	}
+	/** A floating-point number of 16, 32 or 64 bits: zeros, subnormals, the smallest and largest, infinities, NaNs, small numbers, ones with few bits. */
+	float(w: number): [lo: number, hi: number] {
+		const exponentBits = w === 16 ? 5 : w === 32 ? 8 : 11;
+		const fractionBits = w - 1 - exponentBits;
+		const bias = 2 ** (exponentBits - 1) - 1;
+		let exponent = this.below(2 ** exponentBits);
+		const [fl, fh] = this.bits(fractionBits);
+		let fraction = (BigInt(fh >>> 0) << 32n) | BigInt(fl >>> 0);
+		switch (this.below(8)) {
+			case 0:
+				exponent = this.pick([0, 0, 1, 2 ** exponentBits - 2, 2 ** exponentBits - 1]);
+				break;
+			case 1:
+				exponent = this.pick([0, 2 ** exponentBits - 1]);
+				fraction = 0n;
+				break;
+			case 2:
+			case 3:
+				exponent = bias + this.below(5) - 2;
+				break;
+			case 4:
+				exponent = bias + this.below(8);
+				fraction = (fraction >> BigInt(fractionBits - 4)) << BigInt(fractionBits - 4);
+				break;
+			case 5:
+				exponent = Math.min(2 ** exponentBits - 2, Math.max(0, bias + this.below(2 * fractionBits + 4) - fractionBits - 2));
+				break;
+			default:
+		}
+		const bits = (((BigInt(this.below(2)) << BigInt(exponentBits)) | BigInt(exponent)) << BigInt(fractionBits)) | fraction;
+		return [Number(bits & 0xffffffffn) | 0, Number(bits >> 32n) | 0];
+	}
 	/** A width from 1 to 64, mostly one that real ISAs use. */
 	width(): number {
 		return this.once(4) ? 1 + this.below(64) : this.pick([1, 8, 16, 32, 32, 32, 64, 64]);

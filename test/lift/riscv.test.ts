@@ -88,7 +88,7 @@ for (const XLEN of [32, 64])
 		it("every function of the machine half can be lifted", () => {
 			for (const name of Object.keys(isa.machine) as MachineFunction[]) {
 				const { ops } = lifter.function(name);
-				const first = { op: "insn" as const, w: 0, a: -1, b: isa.unitBytes, c: 0, lo: 0, hi: 0 };
+				const first = { op: "insn" as const, w: 0, a: -1, b: isa.unitBytes, c: 0, lo: 0, hi: 0, d: -1 };
 				// arguments are no ops of a block: any number in their place
 				const moved = ops.map((o) => ({
 					...o,
@@ -97,6 +97,7 @@ for (const XLEN of [32, 64])
 					a: o.a < 0 ? -1 : o.a + 1,
 					b: o.b < 0 ? -1 : o.b + 1,
 					c: o.c < 0 ? -1 : o.c + 1,
+					d: o.d < 0 ? -1 : o.d + 1,
 				}));
 				const block = { pc: 0, context: 0, ops: [first, ...moved], end: { kind: "none" as const }, count: 1, bytes: isa.unitBytes };
 				const allowed = /pc is set by the terminator only|is none, but there is a path/;

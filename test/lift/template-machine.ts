@@ -1,7 +1,8 @@
 /** A template and a state in, the state after it out: written from the op table alone, on BigInts, with register writes that wait for the end of the instruction. */
-import { type Op, opTable } from "../../jit/ir/op.ts";
+import { floating } from "../../jit/ir/floating.ts";
+import { type Op, opInfo, opTable } from "../../jit/ir/op.ts";
 import type { CellSlice, Isa, Template } from "../../jit/spec/isa.ts";
-import { asBigInt, reference } from "../ir/bigint.ts";
+import { asBigInt, asHalves, reference } from "../ir/bigint.ts";
 
 export interface Machine {
 	readonly isa: Isa;
@@ -78,6 +79,14 @@ export function runTemplate(m: Machine, template: Template, operands: readonly n
 			} else values[i] = step(op);
 		}
 	};
+	const flags = new Map<Op, number>();
+	const float = (op: Op): bigint => {
+		const out = { lo: 0, hi: 0, flags: 0 };
+		const kind = { op: op.op, w: op.w, from: width(op.a), lo: op.lo };
+		floating(kind, ...asHalves(arg(op.a)), ...asHalves(arg(op.b)), ...asHalves(arg(op.c)), Number(arg(op.d)), out);
+		flags.set(op, out.flags);
+		return asBigInt(out.lo, out.hi);
+	};
 	const step = (op: Op): bigint => {
 		switch (op.op) {
 			case "const":
@@ -112,6 +121,8 @@ export function runTemplate(m: Machine, template: Template, operands: readonly n
 			case "jump":
 				throw new Left({ kind: "next", pc: arg(op.a) });
 			default:
+				if (opInfo[op.op].float) return float(op);
+				if (op.op === "raised") return arg(op.b) | BigInt(flags.get(ops[op.a]) ?? 0);
 				if (opTable[op.op].effect !== "pure") throw new Error(`no ${op.op} here`);
 				return reference(op.op, op.w, width(op.a), arg(op.a), arg(op.b), arg(op.c));
 		}

@@ -5,6 +5,7 @@ import type { Environment } from "../../base/port.ts";
 import type { Emitter, Region, Unit } from "../../ir/block.ts";
 import { evaluate } from "../../ir/evaluate.ts";
 import type { Isa } from "../../spec/isa.ts";
+import { floatHelpers } from "./float-helpers.ts";
 import { nameCells } from "./names.ts";
 import { unitText } from "./unit.ts";
 
@@ -28,6 +29,7 @@ export function createJsEmitter(isa: Isa, layout: StateLayout, env: Environment)
 		ram32: view(Int32Array, 4),
 		flags: new Uint8Array(buffer, pageFlags, Math.ceil(bytes / 4096)),
 	};
+	const float = floatHelpers();
 	return {
 		name: "js",
 		emit(region: Region): Unit {
@@ -35,7 +37,7 @@ export function createJsEmitter(isa: Isa, layout: StateLayout, env: Environment)
 			const names = ["i32", ...helpers.filter((name) => name !== "i32")];
 			// the parentheses make V8 compile the function at once instead of looking over it first
 			const make = new Function(...names, `"use strict";\nreturn (${text});`);
-			return { run: make(...names.map((name) => bindings[name])), region, bytes: text.length };
+			return { run: make(...names.map((name) => bindings[name] ?? float(name))), region, bytes: text.length };
 		},
 		text: (region) => unitText(setting, region).text,
 	};

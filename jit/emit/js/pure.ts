@@ -1,6 +1,7 @@
 /** Pure ops: op and operands in, JavaScript expressions out; 32 and 64 bits in full, the rest by masking or by `evaluate`. */
-import type { Op, OpName } from "../../ir/op.ts";
+import { type Op, type OpName, opInfo } from "../../ir/op.ts";
 import { evaluateCall, type PureContext } from "./context.ts";
+import { flagsName, floatOp } from "./float.ts";
 import { pairOp } from "./pair.ts";
 import type { Values } from "./values.ts";
 
@@ -18,7 +19,15 @@ export function signed(text: string, w: number): string {
 export function pureOp(c: PureContext, i: number): void {
 	const { values } = c;
 	const op = values.ops[i]!;
+	if (opInfo[op.op].float) {
+		floatOp(c, i, op);
+		return;
+	}
 	if (op.op === "const" || !values.used(i)) return;
+	if (op.op === "raised") {
+		values.narrow(i, `(${values.text(op.b)} | ${flagsName(op.a)})`);
+		return;
+	}
 	if (op.w > 32 || (op.a >= 0 && values.wide(op.a) && op.op !== "select")) {
 		pairOp(c, i, op);
 		return;

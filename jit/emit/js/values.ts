@@ -39,6 +39,10 @@ interface Known {
 export class Values {
 	private readonly uses: number[];
 	private readonly known = new Map<number, Known>();
+	/** Floating-point ops whose flags somebody asks for. */
+	readonly asked = new Set<number>();
+	/** By such an op: the value with the flags of before, where it is there in time. Its use by the op is counted. */
+	readonly before = new Map<number, number>();
 	/** Values that read registers or are text still: by level of open arms. */
 	private readonly waiting: Set<number>[] = [new Set()];
 
@@ -51,12 +55,19 @@ export class Values {
 		const use = (i: number) => {
 			if (i >= 0) this.uses[i]!++;
 		};
-		for (const { op, a, b, c } of ops) {
-			if (op === "insn") continue;
-			use(a);
+		ops.forEach(({ op, a, b, c, d }) => {
+			if (op === "insn") return;
+			if (op === "raised") {
+				this.asked.add(a);
+				if (b < a && !this.before.has(a)) {
+					this.before.set(a, b);
+					use(b);
+				}
+			} else use(a);
 			use(b);
 			use(c);
-		}
+			use(d);
+		});
 		for (const i of extra) use(i);
 	}
 

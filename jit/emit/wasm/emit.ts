@@ -4,6 +4,7 @@ import type { Environment } from "../../base/port.ts";
 import type { Emitter, Region, Unit } from "../../ir/block.ts";
 import type { Isa } from "../../spec/isa.ts";
 import { loadBinaryen } from "./binaryen.ts";
+import { floatImport } from "./float-import.ts";
 import { Kit, Nodes } from "./nodes.ts";
 import { addRegion, type Surroundings } from "./region.ts";
 import { foldText } from "./text.ts";
@@ -12,7 +13,7 @@ export interface WasmEmitter extends Emitter {
 	readonly name: "wasm";
 	/** Several regions in one module: a module costs 0.25 ms and 100 KiB, however little is in it. Units in the order of the regions. */
 	emitMany(regions: readonly Region[]): Unit[];
-	/** The bytes of the module that `emitMany` would make; functions `r0`, `r1`... are exported. It imports `env.memory`, `env.load` and `env.store`. */
+	/** The bytes of the module that `emitMany` would make; functions `r0`, `r1`... are exported. It imports `env.memory`, `env.load` and `env.store`, and `env.float` where there is a floating-point op. */
 	encode(regions: readonly Region[]): Uint8Array;
 	/** Whether Binaryen's validator accepts the module: for tests. */
 	valid(regions: readonly Region[]): boolean;
@@ -31,6 +32,7 @@ export async function createWasmEmitter(isa: Isa, layout: StateLayout, env: Envi
 			load: (state: number, lo: number, hi: number, bytes: number, space: number, access: number) => port.load(state, lo, hi, bytes, space, access),
 			store: (state: number, lo: number, hi: number, bytes: number, space: number, valueLo: number, valueHi: number) =>
 				port.store(state, lo, hi, bytes, space, valueLo, valueHi),
+			float: floatImport(env.memory),
 		},
 	};
 

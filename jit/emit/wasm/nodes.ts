@@ -193,6 +193,12 @@ export class Nodes {
 		}
 		return name;
 	}
+	/** Imports a function of `env`. */
+	import(name: string, params: readonly Type[], result: Type): void {
+		const { kit } = this;
+		const at = kit.name(name);
+		this.raw._BinaryenAddFunctionImport(this.module, at, kit.name("env"), at, kit.signature(params), kit.types[result]);
+	}
 	export(name: string): void {
 		this.raw._BinaryenAddFunctionExport(this.module, this.kit.name(name), this.kit.name(name));
 	}

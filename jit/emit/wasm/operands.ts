@@ -9,4 +9,6 @@ export interface Operands {
 	readonly ops: readonly Op[];
 	/** A node for the next use of value i. */
 	use(i: number): Node;
+	/** A node for the next time somebody asks for the flags that floating-point op i raised. */
+	raised(i: number): Node;
 }

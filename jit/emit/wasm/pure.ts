@@ -147,6 +147,10 @@ export function pureNode(v: Operands, op: Op): Node {
 		}
 		case "bswap":
 			return swap(v, op);
+		case "raised": {
+			const old = v.use(op.b);
+			return nodes.binary("i32", "or", old, v.raised(op.a));
+		}
 		default:
 			throw new Bug(`emit/wasm: ${op.op} is not a pure op`);
 	}

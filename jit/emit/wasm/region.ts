@@ -4,9 +4,10 @@ import { Header, type StateLayout } from "../../base/layout.ts";
 import type { Environment } from "../../base/port.ts";
 import { Status } from "../../base/status.ts";
 import type { Block, Region } from "../../ir/block.ts";
-import type { Op } from "../../ir/op.ts";
+import { type Op, opInfo } from "../../ir/op.ts";
 import type { Isa } from "../../spec/isa.ts";
 import { type Arms, armsOf, type Labels, labelsOf, successors } from "../shared/region.ts";
+import { emitFloat } from "./float.ts";
 import { Frame } from "./frame.ts";
 import { emitLoad, emitStore, type MemoryContext } from "./memory.ts";
 import { type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
@@ -250,7 +251,8 @@ class RegionFunction {
 					frame.emit(nodes.br("leave"));
 					break;
 				default:
-					values.note(i);
+					if (opInfo[op.op].float) emitFloat(values, i, op);
+					else values.note(i);
 			}
 			frame.flush();
 		});

@@ -15,15 +15,30 @@ export type Registers = ReadonlyMap<number, number>;
 const isAlias = (op: Op, ops: readonly Op[]): boolean => op.op === "zext" && typeOf(op.w) === typeOf(ops[op.a]!.w);
 const isPure = (op: Op): boolean => opTable[op.op].effect === "pure";
 
+/** How often the flags of floating-point ops are asked for, and the value with the flags of before, where that is there in time. */
+export interface Flags {
+	readonly asked: Int32Array;
+	readonly before: Map<number, number>;
+}
+
 /** Uses of each value by live ops and by the end of the block. */
-function countUses(ops: readonly Op[], end: Terminator): Int32Array {
+function countUses(ops: readonly Op[], end: Terminator, flags: Flags): Int32Array {
 	const uses = new Int32Array(ops.length);
 	if (end.kind === "branch") uses[end.if]!++;
 	if (end.kind === "indirect") uses[end.to]!++;
 	for (let i = ops.length - 1; i >= 0; i--) {
 		const op = ops[i]!;
-		if (isPure(op) && uses[i] === 0) continue;
+		if (isPure(op) && uses[i] === 0 && flags.asked[i] === 0) continue;
+		if (op.op === "raised") {
+			flags.asked[op.a]!++;
+			uses[op.b]!++;
+			if (op.b < op.a) flags.before.set(op.a, op.b);
+			continue;
+		}
+		const before = flags.before.get(i);
+		if (before !== undefined) uses[before]!++;
 		const { args } = opTable[op.op];
+		if (op.d >= 0) uses[op.d]!++;
 		if (isAlias(op, ops)) uses[op.a]! += uses[i]!;
 		else {
 			if (args > 0 && op.a >= 0) uses[op.a]!++;
@@ -43,6 +58,9 @@ export class Values implements Operands {
 	readonly #inCell = new Map<number, number[]>();
 	/** Values with several uses that may not be computed yet. */
 	#shared: number[] = [];
+	readonly flags: Flags;
+	/** The local with the flags that a floating-point op raised. */
+	readonly #flagsPlace = new Map<number, number>();
 
 	constructor(
 		readonly nodes: Nodes,
@@ -51,7 +69,8 @@ export class Values implements Operands {
 		end: Terminator,
 		readonly registers: Registers,
 	) {
-		this.#left = countUses(ops, end);
+		this.flags = { asked: new Int32Array(ops.length), before: new Map() };
+		this.#left = countUses(ops, end, this.flags);
 		this.#place = new Int32Array(ops.length).fill(-1);
 	}
 
@@ -122,6 +141,16 @@ export class Values implements Operands {
 	note(i: number): void {
 		const op = this.ops[i]!;
 		if (this.#left[i]! > 1 && op.op !== "const" && !isAlias(op, this.ops)) this.#shared.push(i);
+	}
+	/** The flags of floating-point op i are in this temporary local, held once, from now on. */
+	placedFlags(i: number, local: number): void {
+		this.#flagsPlace.set(i, local);
+	}
+	/** A node for the next time somebody asks for the flags of op i. */
+	raised(i: number): Node {
+		const local = this.#flagsPlace.get(i)!;
+		if (--this.flags.asked[i]! === 0) this.frame.release(local);
+		return this.nodes.get(local, "i32");
 	}
 	/** Value i is in this temporary local from now on, or released at once when nobody wants it. */
 	placed(i: number, local: number): void {
