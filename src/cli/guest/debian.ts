@@ -1,25 +1,27 @@
 /** Debian's packages in, a guest out: its kernel as it comes, an initramfs with busybox and the modules for virtio and ext4, a small disk. */
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { HostError } from "../../../jit/base/errors.ts";
 import { debian } from "../../boards/debian.ts";
 import type { BuiltGuest } from "../../host/node/guests.ts";
 import { openApt, unpack } from "./apt.ts";
 import { type ArchiveEntry, writeArchive } from "./cpio.ts";
-import { collectModules } from "./modules.ts";
+import { aliasTable, collectModules, dependencyTable } from "./modules.ts";
 import { hasTool, runTool } from "./tools.ts";
 
 const { suite, architecture, packages, modules, append, memory } = debian;
 const diskMiB = 256;
 
+/** Loads what the virtio devices of the machine ask for, a second time for those behind the buses that the first round brought, then a shell. */
 const init = `#!/bin/busybox sh
-/bin/busybox mkdir -p /proc /sys /dev /tmp /mnt
 /bin/busybox mount -t proc proc /proc
 /bin/busybox mount -t sysfs sysfs /sys
 /bin/busybox mount -t devtmpfs devtmpfs /dev
 /bin/busybox --install -s /bin
 export PATH=/bin HOME=/ TERM=vt100 PS1='# '
-for module in $(cat /modules/order); do insmod /modules/$module.ko; done
+for round in 1 2; do
+	sort -u $(find /sys/devices -name modalias) | grep virtio | while read alias; do modprobe -q "$alias"; done
+done
 hostname doppel
 ip link set lo up
 echo
@@ -30,18 +32,24 @@ poweroff -f
 
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
-function initramfs(busybox: Uint8Array, folder: string): Uint8Array {
-	const found = collectModules(folder, modules);
-	const entries: ArchiveEntry[] = [
-		...["bin", "dev", "modules"].map((path) => ({ kind: "directory", path, mode: 0o755 }) as const),
+/** `modulesFolder`: the package's, named after the kernel's release. */
+function initramfs(busybox: Uint8Array, modulesFolder: string): Uint8Array {
+	const found = collectModules(modulesFolder, modules);
+	const at = `lib/modules/${basename(modulesFolder)}`;
+	const file = (path: string, data: Uint8Array, mode = 0o644): ArchiveEntry => ({ kind: "file", path, mode, data });
+	const folders = ["bin", "dev", "mnt", "proc", "sbin", "sys", "tmp", "lib", "lib/modules", at];
+	return writeArchive([
+		...folders.map((path) => ({ kind: "directory", path, mode: 0o755 }) as const),
 		// for the messages of /init before /dev is there
 		{ kind: "device", path: "dev/console", mode: 0o600, major: 5, minor: 1 },
-		{ kind: "file", path: "init", mode: 0o755, data: encode(init) },
-		{ kind: "file", path: "bin/busybox", mode: 0o755, data: busybox },
-		{ kind: "file", path: "modules/order", mode: 0o644, data: encode(`${found.map(({ name }) => name).join("\n")}\n`) },
-		...found.map(({ name, data }) => ({ kind: "file", path: `modules/${name}.ko`, mode: 0o644, data }) as const),
-	];
-	return writeArchive(entries);
+		file("init", encode(init), 0o755),
+		file("bin/busybox", busybox, 0o755),
+		// the kernel itself asks for modules by this name
+		{ kind: "link", path: "sbin/modprobe", mode: 0o777, to: "/bin/busybox" },
+		file(`${at}/modules.dep`, encode(dependencyTable(found))),
+		file(`${at}/modules.alias`, encode(aliasTable(found))),
+		...found.map((module) => file(`${at}/${module.file}`, module.data)),
+	]);
 }
 
 /** An empty ext4 file system with one file, the same bytes each time. */
@@ -79,7 +87,10 @@ export function buildDebian(folder: string, o: { readonly mirror?: string | unde
 
 	o.say("building the initramfs");
 	writeFileSync(join(folder, "kernel"), readFileSync(join(boot, kernel)));
-	writeFileSync(join(folder, "initrd"), initramfs(new Uint8Array(readFileSync(join(shellFolder, "usr/bin/busybox"))), join(kernelFolder, "usr/lib/modules")));
+	const modulesFolder = join(kernelFolder, "usr/lib/modules");
+	const release = readdirSync(modulesFolder)[0]!;
+	const shell = new Uint8Array(readFileSync(join(shellFolder, "usr/bin/busybox")));
+	writeFileSync(join(folder, "initrd"), initramfs(shell, join(modulesFolder, release)));
 	const drives: string[] = [];
 	if (hasTool("mke2fs")) {
 		o.say("building the disk");
