@@ -48,6 +48,7 @@ choosesIsa(program.command("run"))
 	.option("--guest <name>", "kernel, initrd and command line of a guest that `doppel guest` built")
 	.option("--dtb <file>", "a device tree to use instead of the board's")
 	.option("--append <text>", "the guest's command line, in its device tree")
+	.option("--rtc <time>", "what the guest's clock shows at power on: seconds since 1970, or now", "0")
 	.option("--load-address <n>", "where a raw image goes; the start of RAM when left out")
 	.option(
 		"--expect <text>",

@@ -7,7 +7,7 @@ import { definitionsFolder } from "../../host/node/definitions.ts";
 import { createDirectoryFiles } from "../../host/node/directory.ts";
 import { readBytes } from "../../host/node/files.ts";
 import { readGuest } from "../../host/node/guests.ts";
-import { nowMillis } from "../../host/node/time.ts";
+import { epochSeconds, nowMillis } from "../../host/node/time.ts";
 import { buildMachine } from "../../machine/build.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { RunResult } from "../../machine/options.ts";
@@ -27,6 +27,7 @@ interface RunOptions extends ImageOptions {
 	readonly semihosting?: string;
 	readonly dtb?: string;
 	readonly guest?: string;
+	readonly rtc: string;
 	readonly append?: string;
 	readonly rawTerminal?: boolean;
 	/** The steps of both options, in order. */
@@ -122,6 +123,7 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	if (imagePath !== undefined && o.kernel !== undefined) throw new HostError(`--kernel ${o.kernel}: the program is ${imagePath} already: give one of them`);
 	const path = imagePath ?? o.kernel ?? (o.bios === undefined ? ownGuest() : undefined);
 	const { image, board, isa, boot, firmwareNext } = await chooseAll(path, { ...o, ramBytes });
+	const epoch = o.rtc === "now" ? epochSeconds() : countOf("--rtc", o.rtc);
 	const processors = countOf("--smp", o.smp, 1, board.mostProcessors);
 	const console = createHostConsole({ rawTerminal: o.rawTerminal ?? false });
 	const policy = policies[engine];
@@ -133,7 +135,7 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	const times = { from: 0, to: 0 };
 	try {
 		machine = buildMachine({
-			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, policy },
+			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
 			semihosting: true,
 			host: { output: console.output, input: ask, files, now: nowMillis },
