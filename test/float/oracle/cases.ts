@@ -84,14 +84,27 @@ const toInteger = (w: Width, bits: number, signed: boolean, fixed: number | null
 	operands: integers(w),
 	run: (out, a, _b, _c, mode) => toInt(out, w, bits, signed, a[0], a[1], fixed ?? mode),
 });
-const arithmetic = (w: Width): Row[] => {
+/** What is rounded in one format. */
+const rounded = (w: Width, fixed: number | null): Row[] => {
 	const binary = (name: string, cls: string, f: typeof add, operands: Row["operands"]): Row => ({
 		name: `${name}${w}`,
 		class: cls,
 		width: w,
 		operands,
-		run: (out, a, b, _c, mode) => f(out, w, a[0], a[1], b[0], b[1], mode),
+		run: (out, a, b, _c, mode) => f(out, w, a[0], a[1], b[0], b[1], fixed ?? mode),
 	});
+	const root: Row["run"] = (out, a, _b, _c, mode) => sqrt(out, w, a[0], a[1], fixed ?? mode);
+	const fused: Row["run"] = (out, a, b, c, mode) => fma(out, w, a[0], a[1], b[0], b[1], c[0], c[1], fixed ?? mode);
+	return [
+		binary("add", "add", add, two(w)),
+		binary("sub", "add", sub, two(w)),
+		binary("mul", "mul", mul, factors(w)),
+		binary("div", "div", div, dividends(w)),
+		{ name: `sqrt${w}`, class: "sqrt", width: w, operands: squares(w), run: root },
+		{ name: `fma${w}`, class: "fma", width: w, operands: addends(w), run: fused },
+	];
+};
+const arithmetic = (w: Width): Row[] => {
 	const compare = (name: string, f: typeof eq, quiet: boolean): Row => ({
 		name: `${name}${w}`,
 		class: "compare",
@@ -107,12 +120,7 @@ const arithmetic = (w: Width): Row[] => {
 		run: (out, a, _b, _c, mode) => fromInt(out, w, bits, signed, a[0], a[1], mode),
 	});
 	return [
-		binary("add", "add", add, two(w)),
-		binary("sub", "add", sub, two(w)),
-		binary("mul", "mul", mul, factors(w)),
-		binary("div", "div", div, dividends(w)),
-		{ name: `sqrt${w}`, class: "sqrt", width: w, operands: squares(w), run: (out, a, _b, _c, mode) => sqrt(out, w, a[0], a[1], mode) },
-		{ name: `fma${w}`, class: "fma", width: w, operands: addends(w), run: (out, a, b, c, mode) => fma(out, w, a[0], a[1], b[0], b[1], c[0], c[1], mode) },
+		...rounded(w, null),
 		compare("eq", eq, true),
 		compare("lt", lt, false),
 		compare("le", le, false),
@@ -133,6 +141,7 @@ const others = (w: Width): Row[] => [
 	...["", "n", "x"].map((name): Row => ({ name: `sign${name}${w}`, class: "signs and classes", width: w, operands: two(w), run: null })),
 	{ name: `class of ${w}`, class: "signs and classes", width: 64, operands: one(w), run: null },
 	...integer.map(([bits, signed]) => toInteger(w, bits, signed, Rounding.towardZero)),
+	...rounded(w, Rounding.nearestEven),
 ];
 
 /** In the order of the table in oracle.S. */

@@ -165,6 +165,12 @@ done:
 	integer	\w, fcvt.wu.\s a0, fa1, rtz
 	integer	\w, fcvt.l.\s a0, fa1, rtz
 	integer	\w, fcvt.lu.\s a0, fa1, rtz
+	number	\w, \m, fadd.\s fa0, fa1, fa2, rne
+	number	\w, \m, fsub.\s fa0, fa1, fa2, rne
+	number	\w, \m, fmul.\s fa0, fa1, fa2, rne
+	number	\w, \m, fdiv.\s fa0, fa1, fa2, rne
+	number	\w, \m, fsqrt.\s fa0, fa1, rne
+	number	\w, \m, fmadd.\s fa0, fa1, fa2, fa3, rne
 	.endm
 	others 16, h, h
 	others 32, s, w
