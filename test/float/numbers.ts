@@ -78,9 +78,11 @@ export function operand(r: Random, w: Width): Bits {
 export function neighbour(r: Random, w: Width, [lo, hi]: Bits): Bits {
 	const { fraction: bits, exponent: width } = layouts[w];
 	const field = (bits > 32 ? hi >>> (bits - 32) : lo >>> bits) & ((1 << width) - 1);
-	switch (r.below(6)) {
+	switch (r.below(7)) {
 		case 0:
 			return compose(w, r.below(2), field, [lo + r.below(5) - 2, hi]);
+		case 4:
+			return compose(w, r.below(2), field, [lo, hi]);
 		case 1:
 			return compose(w, r.below(2), field + r.below(5) - 2, fraction(r, w));
 		case 2:
