@@ -26,6 +26,8 @@ export const Header = {
 	valueHi: 36,
 	/** Flags that the last floating-point operation outside translated code raised; the high half of its value is in `high`. */
 	flags: 40,
+	/** Byte offset of the processor's look-up table in force (lookup.ts); only regions that are not plain read it. */
+	table: 44,
 } as const;
 
 /** First byte of the registers; below it is the header. */

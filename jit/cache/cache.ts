@@ -26,23 +26,30 @@ export interface CodeCache {
 	flush(): void;
 	readonly counters: Readonly<{ entries: number; units: number; bytes: number; invalidations: number; evictions: number }>;
 
-	/** For the dispatcher: the entry at a place, or undefined. */
-	find(page: number, offset: number, pc: number, context: number, plain: boolean): Entry | undefined;
+	/** For the dispatcher: the entry at a place that is acceptable, or undefined. */
+	find(page: number, offset: number, pc: number, context: number, plain: boolean, accept?: (entry: Entry) => boolean): Entry | undefined;
 	add(entry: Entry): void;
 	/** Leads the entries, label by label, into a unit made from `spans`. False: it is larger than the whole cache. */
 	install(unit: Unit, tier: Tier, entries: readonly { entry: Entry; label: number }[], spans: readonly Span[]): boolean;
 	/** How often code of the page was thrown away because it was written to. */
 	rewrites(page: number): number;
-	/** Direct-mapped table in front; a slot holds a live entry or null. Slots are chosen by the dispatcher with `slotOf`. */
-	readonly table: (Entry | null)[];
+	/**
+	 * Direct-mapped table in front: `entries[slot]` was seen to be at its address, and allowed, under the view `views[slot]`; it may be dead, but then has no
+	 * `code`. Slots are chosen and filled by the dispatcher with `slotOf`, so that views lie beside each other.
+	 */
+	readonly table: { readonly entries: (Entry | null)[]; readonly views: Float64Array };
 }
 
-const tableBits = 13;
+const tableBits = 14;
 const tableMask = (1 << tableBits) - 1;
 
-/** The slot of an address and context in `CodeCache.table`. */
-export function slotOf(lo: number, hi: number, context: number): number {
-	return (lo ^ (lo >>> tableBits) ^ hi ^ (context << 5) ^ (context >>> 8)) & tableMask;
+/** The slot of an address and context in `CodeCache.table`; `salt` is that of the view. */
+export function slotOf(lo: number, hi: number, context: number, salt: number): number {
+	return (lo ^ (lo >>> tableBits) ^ hi ^ (context << 5) ^ (context >>> 8) ^ salt) & tableMask;
+}
+/** Spreads views over the table. */
+export function saltOf(view: number): number {
+	return Math.imul(view, 0x9e3779b1) >>> (32 - tableBits);
 }
 
 /** Bytes of code that share a bit in `holds`. */
@@ -58,15 +65,15 @@ interface PageCode {
 /** Bit of a page's flag byte (`DirectRam.pageFlags`) that is the cache's; the others belong to the machine. */
 export const codeFlag = 1;
 
-/** The cache of one machine, whose `memory` holds the flags of its pages; `ram.base` is page-aligned. */
-export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limits: CacheLimits = defaultLimits): CodeCache {
+/** The cache of one machine, whose `memory` holds the flags of its pages; `ram.base` is page-aligned. `flagged` is called when a page's flag is set. */
+export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limits: CacheLimits = defaultLimits, flagged?: (page: number) => void): CodeCache {
 	const pageCount = Math.ceil(ram.bytes / 2 ** pageShift);
 	const flags = new Uint8Array(memory.buffer, ram.pageFlags, pageCount);
 	const rewritten = new Uint8Array(pageCount);
 	const pages = new Map<number, PageCode>();
 	const entries = new Set<Entry>();
 	const codes = new Set<Code>();
-	const table: (Entry | null)[] = new Array(1 << tableBits).fill(null);
+	const table = { entries: new Array<Entry | null>(1 << tableBits).fill(null), views: new Float64Array(1 << tableBits) };
 	const counters = { entries: 0, units: 0, bytes: 0, invalidations: 0, evictions: 0 };
 
 	function pageOf(page: number): PageCode {
@@ -75,6 +82,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 			found = { at: new Map(), entries: new Set(), codes: new Set(), bits: new Uint32Array(2 ** (pageShift - granuleShift - 5)) };
 			pages.set(page, found);
 			flags[page]! |= codeFlag;
+			flagged?.(page);
 		}
 		return found;
 	}
@@ -119,8 +127,8 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		if (!entries.delete(entry)) return;
 		counters.entries--;
 		entry.live = false;
-		const slot = slotOf(entry.lo, entry.hi, entry.context);
-		if (table[slot] === entry) table[slot] = null;
+		const slot = slotOf(entry.lo, entry.hi, entry.context, saltOf(entry.view));
+		if (table.entries[slot] === entry) table.entries[slot] = null;
 		const home = pages.get(entry.page);
 		if (home) {
 			const first = home.at.get(entry.offset);
@@ -194,9 +202,9 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 			for (const code of [...codes]) dropCode(code);
 			for (const entry of [...entries]) dropEntry(entry);
 		},
-		find(page, offset, pc, context, plain) {
+		find(page, offset, pc, context, plain, accept) {
 			for (let e = pages.get(page)?.at.get(offset); e; e = e.next ?? undefined) {
-				if (e.pc === pc && e.context === context && e.plain === plain) return e;
+				if (e.pc === pc && e.context === context && e.plain === plain && (!accept || accept(e))) return e;
 			}
 			return undefined;
 		},

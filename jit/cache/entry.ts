@@ -19,6 +19,8 @@ export interface Entry {
 	readonly plain: boolean;
 	/** The `CodeAccess.view` for which the address was last seen to be this place. */
 	view: number;
+	/** The one view that may enter it, because only a part of its page could be fetched when it was made; 0: any that can fetch the whole page. */
+	readonly only: number;
 	/** Place in RAM. */
 	readonly page: number;
 	readonly offset: number;

@@ -4,7 +4,7 @@ import type { Exit } from "../base/exit.ts";
 import { Header } from "../base/layout.ts";
 import type { SystemPort } from "../base/port.ts";
 import { Status } from "../base/status.ts";
-import { slotOf } from "../cache/cache.ts";
+import { saltOf, slotOf } from "../cache/cache.ts";
 import type { Entry } from "../cache/entry.ts";
 import { createInterpreter } from "../interpret/interpret.ts";
 import type { Emitter } from "../ir/block.ts";
@@ -30,7 +30,7 @@ const noSystem: SystemPort = { retired: nothing, clock: nothing, syncCode: nothi
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const { isa, layout, env, interpreter, code, cache } = parts;
-	const { table } = cache;
+	const { entries, views } = cache.table;
 	const words = new Int32Array(env.memory.buffer);
 	const statistics = newStatistics();
 	const { tiers } = statistics;
@@ -45,6 +45,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const contexts = isa.contexts.map(({ cell, shift }) => ({ word: layout.offsets[cell]! >> 2, scale: 2 ** shift }));
 
 	/** Of the `run` that is going on. */
+	let salt = 0;
 	let budget = 0;
 	let left = 0;
 	let asked = false;
@@ -61,11 +62,14 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		const lo = words[s + pcWord]!;
 		const hi = wide ? words[s + pcWord + 1]! : 0;
 		const context = contexts.length === 0 ? 0 : contextOf(s);
-		const slot = slotOf(lo, hi, context);
-		const known = table[slot]!;
-		if (known !== null && known.lo === lo && known.hi === hi && known.context === context && known.view === view) return known;
+		const slot = slotOf(lo, hi, context, salt);
+		const known = entries[slot]!;
+		if (known?.live && known.lo === lo && known.hi === hi && known.context === context && views[slot] === view) return known;
 		const entry = places.at(state, lo, hi, context, view);
-		if (entry?.live) table[slot] = entry;
+		if (entry?.live) {
+			entries[slot] = entry;
+			views[slot] = view;
+		}
 		return entry;
 	}
 
@@ -96,6 +100,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		const pcAt = s + pcWord;
 		const budgetAt = s + (Header.budget >> 2);
 		const given = Math.min(left, longestBudget);
+		const spread = salt;
 		let remaining = given;
 		let status: number = notTranslated;
 		let javaScript = 0;
@@ -106,8 +111,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 			const lo = words[pcAt]!;
 			const hi = wide ? words[pcAt + 1]! : 0;
 			const context = contexts.length === 0 ? 0 : contextOf(s);
-			const entry = table[slotOf(lo, hi, context)]!;
-			if (entry === null || entry.lo !== lo || entry.hi !== hi || entry.context !== context || entry.view !== view) break;
+			const slot = slotOf(lo, hi, context, spread);
+			const entry = entries[slot]!;
+			if (entry === null || entry.lo !== lo || entry.hi !== hi || entry.context !== context || views[slot] !== view) break;
 			const unit = entry.code;
 			if (unit === null) break;
 			status = unit.run(state, entry.label);
@@ -172,6 +178,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
 	function run(state: number, wanted: number): Exit {
 		const view = code.view(state);
+		salt = saltOf(view);
 		budget = wanted;
 		left = wanted;
 		asked = false;
@@ -190,6 +197,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		run,
 		stepOne(state) {
 			const view = code.view(state);
+			salt = saltOf(view);
 			const entry = here(state, view);
 			budget = 1;
 			left = 1;

@@ -51,7 +51,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 		return found;
 	}
 
-	function make(pc: number, context: number, view: number, block: Block | null, leave: number, where: Span[]): Entry {
+	function make(state: number, pc: number, context: number, view: number, block: Block | null, leave: number, where: Span[]): Entry {
 		const [lo, hi] = [pc | 0, wide ? Math.floor(pc / 4294967296) | 0 : 0];
 		const { page, from } = where[0] ?? { page: -1, from: 0 };
 		return {
@@ -61,6 +61,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			context,
 			plain: view === 0,
 			view,
+			only: whole(state, pc, view) ? 0 : view,
 			page,
 			offset: from,
 			spans: where,
@@ -85,15 +86,21 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 		return physical - env.ram.base === second.page * pageBytes;
 	}
 
+	/** Can the whole page of an address be fetched? Rights may end in the middle of a page. */
+	const whole = (state: number, pc: number, view: number): boolean =>
+		view === 0 || code.physical(state, Math.floor(pc / pageBytes) * pageBytes, pageBytes) >= 0;
+
 	/**
-	 * May an entry that was found be entered? One from another view only where the whole page can be fetched: its block, and those it was translated
-	 * with, were lifted under other rights, and rights may end in the middle of a page.
+	 * Accepts entries that may be entered: those of another view only where the whole page can be fetched, now and when they were made: their blocks, and
+	 * those they were translated with, were lifted under other rights.
 	 */
-	function usable(state: number, entry: Entry, view: number): boolean {
-		if (view === 0) return true;
-		if (entry.view !== view && code.physical(state, Math.floor(entry.pc / pageBytes) * pageBytes, pageBytes) < 0) return false;
-		return stillThere(state, entry);
-	}
+	const usable =
+		(state: number, view: number) =>
+		(entry: Entry): boolean => {
+			if (view === 0) return true;
+			const allowed = entry.only === 0 ? entry.view === view || whole(state, entry.pc, view) : entry.only === view;
+			return allowed && stillThere(state, entry);
+		};
 
 	function create(state: number, pc: number, context: number, view: number, inRam: boolean): Entry | null {
 		const start = now();
@@ -102,15 +109,15 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 		if (!("status" in lifted)) {
 			statistics.tiers.interpret.blocks++;
 			const where = inRam ? spans(state, pc, lifted.bytes) : null;
-			if (where) return make(pc, context, view, lifted, Status.next, where);
+			if (where) return make(state, pc, context, view, lifted, Status.next, where);
 			statistics.refusals["outside-ram"]++;
-			if (lifted.count === 1) return make(pc, context, view, lifted, Status.next, []);
+			if (lifted.count === 1) return make(state, pc, context, view, lifted, Status.next, []);
 			const one = lifter.block(code.source(state), pc, context, 1);
-			return "status" in one ? make(pc, context, view, null, one.status, []) : make(pc, context, view, one, Status.next, []);
+			return "status" in one ? make(state, pc, context, view, null, one.status, []) : make(state, pc, context, view, one, Status.next, []);
 		}
 		if (lifted.status === Status.fault) return fetchFault(state, lifted.address);
 		const where = inRam ? (spans(state, pc, isa.maxBytes) ?? spans(state, pc, isa.unitBytes)) : null;
-		return make(pc, context, view, null, lifted.status, where ?? []);
+		return make(state, pc, context, view, null, lifted.status, where ?? []);
 	}
 
 	return {
@@ -123,8 +130,8 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			const page = Math.floor((physical - env.ram.base) / pageBytes);
 			const inRam = page >= 0 && page < pages;
 			const offset = physical - env.ram.base - page * pageBytes;
-			const found = inRam ? cache.find(page, offset, pc, context, view === 0) : undefined;
-			if (found && usable(state, found, view)) {
+			const found = inRam ? cache.find(page, offset, pc, context, view === 0, usable(state, view)) : undefined;
+			if (found) {
 				found.view = view;
 				return found;
 			}
@@ -136,12 +143,12 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			const where = spans(state, block.pc, block.bytes);
 			if (!where) return null;
 			const [{ page, from }] = where as [Span];
-			const found = cache.find(page, from, block.pc, block.context, view === 0);
-			if (found?.block && usable(state, found, view)) {
+			const found = cache.find(page, from, block.pc, block.context, view === 0, usable(state, view));
+			if (found?.block) {
 				found.view = view;
 				return found;
 			}
-			const entry = make(block.pc, block.context, view, block, Status.next, where);
+			const entry = make(state, block.pc, block.context, view, block, Status.next, where);
 			cache.add(entry);
 			return entry;
 		},

@@ -36,7 +36,7 @@ export interface Block {
 /** What is translated as one unit: blocks that may reach each other, first the one that was asked for. */
 export interface Region {
 	readonly blocks: readonly Block[];
-	/** Loads and stores to the main space need no translation (`machine.plain`), so RAM is accessed directly; else every access goes to the port. */
+	/** Loads and stores to the main space need no translation (`machine.plain`), so RAM is accessed directly; else by the look-up table, and the port. */
 	readonly plain: boolean;
 }
 

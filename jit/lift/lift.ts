@@ -8,8 +8,11 @@ import type { Isa, MachineFunction, Template } from "../spec/isa.ts";
 import { liftFunction } from "./function.ts";
 import { Ended, Instantiator, Library } from "./instantiate.ts";
 
-/** Code bytes from virtual address `pc` on, `bytes[at]` to before `bytes[end]`: at least to the end of its 4 KiB page, and into the next one where an instruction may need it and it can be fetched. null: a fetch fault. */
-export type CodeSource = (pc: number) => { readonly bytes: Uint8Array; readonly at: number; readonly end: number } | null;
+/**
+ * Code bytes from virtual address `pc` on, `bytes[at]` to before `bytes[end]`: at least to the end of its 4 KiB page; with `across`, said of an instruction that
+ * goes on in the next page, into that one where it can be fetched. null: a fetch fault.
+ */
+export type CodeSource = (pc: number, across?: boolean) => { readonly bytes: Uint8Array; readonly at: number; readonly end: number } | null;
 
 /**
  * Why there is no block at an address: `privileged` (the first instruction is; lift it with `single`), `illegal` (it is none; `raw` holds its first
@@ -25,8 +28,8 @@ export interface NoBlock {
 export interface Lifter {
 	/**
 	 * A block for translated code, at most `limit` (default 64) instructions. It ends at a jump, where the context becomes unknown, at the limit, before
-	 * a privileged or undefined instruction (`leave`), before a page that cannot be fetched, and at the end of the 4 KiB page of `pc`; only its last
-	 * instruction may reach into the next page.
+	 * a privileged or undefined instruction (`leave`), before a page that cannot be fetched, and at the end of the 4 KiB page of `pc`; an instruction that
+	 * reaches into the next page is a block alone, so that no page is looked at before something in it is due.
 	 */
 	block(code: CodeSource, pc: number, context: number, limit?: number): Block | NoBlock;
 	/** Exactly one instruction, privileged or not: system ops may be in it. For the interpreter. */
@@ -109,7 +112,7 @@ class Lifting {
 			const at = window.at + size;
 			let found: Instruction | Undefined = this.decoder.decode(bytes, at, end, this.context);
 			if (found.spec === null) {
-				const other = this.incomplete(bytes, at, end, next);
+				const other = this.incomplete(bytes, at, end, next, count > 0);
 				if (typeof other === "number") {
 					if (count === 0) return { status: Status.fault, raw: found.raw, bytes: found.bytes, address: other };
 					terminator = { kind: "jump", to: next, context: this.context };
@@ -145,10 +148,10 @@ class Lifting {
 		for (const c of this.isa.contexts) cells.assume(c.cell, b.number(this.isa.cells[c.cell].width, contextPart(this.entry, c.shift, c.width)));
 	}
 
-	/** Where `end` cuts an instruction off: the instruction from a fresh window; or the address that cannot be fetched; null: it is really none. */
-	private incomplete(bytes: Uint8Array, at: number, end: number, pc: number): Instruction | Undefined | number | null {
+	/** Where `end` cuts an instruction off: the first one of the block from a fresh window; or the address that is not fetched; null: it is really none. */
+	private incomplete(bytes: Uint8Array, at: number, end: number, pc: number, later: boolean): Instruction | Undefined | number | null {
 		if (!this.decoder.truncated(bytes, at, end, this.context)) return null;
-		const fresh = this.code(pc);
+		const fresh = later ? null : this.code(pc, true);
 		if (!fresh) return pc;
 		const found = this.decoder.decode(fresh.bytes, fresh.at, fresh.end, this.context);
 		if (found.spec !== null || !this.decoder.truncated(fresh.bytes, fresh.at, fresh.end, this.context)) return found;

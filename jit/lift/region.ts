@@ -32,21 +32,24 @@ function targets(block: Block): [pc: number, context: number][] {
 
 /**
  * Blocks in the order they were found, first the one asked for; or why that one cannot be had. A block is cut where another block begins,
- * so that no instruction is translated twice (except where the context changes on the way).
+ * so that no instruction is translated twice (except where the context changes on the way). Where addresses are translated all of it lies in one page,
+ * because the next one may be mapped elsewhere tomorrow; only an instruction that itself goes on there is a region alone.
  */
 export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context: number, o: RegionOptions): Region | NoBlock {
 	const found = new Map<string, Block>();
 	const queue: [number, number][] = [[pc, context]];
 	const page = pageOf(pc);
+	const source: CodeSource = o.plain ? code : (at, across) => code(at, across === true && at === pc);
 	let instructions = 0;
 	for (let k = 0; k < queue.length && found.size < o.maxBlocks && instructions < o.maxInstructions; k++) {
 		const [at, word] = queue[k];
 		if (found.has(key(at, word)) || (k > 0 && o.skip?.(at, word))) continue;
-		const block = lifter.block(code, at, word, Math.max(1, Math.min(defaultLimit, o.maxInstructions - instructions)));
+		const block = lifter.block(source, at, word, Math.max(1, Math.min(defaultLimit, o.maxInstructions - instructions)));
 		if (!isBlock(block)) {
 			if (k === 0) return block;
 			continue;
 		}
+		if (!o.plain && pageOf(at + block.bytes - 1) !== page) return { blocks: [block], plain: false };
 		found.set(key(at, word), block);
 		instructions += block.count;
 		for (const [to, next] of targets(block)) if (pageOf(to) === page) queue.push([to, next]);
@@ -55,7 +58,7 @@ export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context
 	const blocks: Block[] = [];
 	for (const [, block] of found) {
 		const cut = leaderInside(block, found, cells);
-		const shorter = cut > 0 ? lifter.block(code, block.pc, block.context, cut) : block;
+		const shorter = cut > 0 ? lifter.block(source, block.pc, block.context, cut) : block;
 		blocks.push(isBlock(shorter) ? shorter : block);
 	}
 	return { blocks, plain: o.plain };

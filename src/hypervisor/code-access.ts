@@ -1,43 +1,23 @@
 /** How a processor fetches: virtual addresses of code in, windows of RAM out; faults go to the header. */
-import { Header, type StateLayout } from "../../jit/base/layout.ts";
+import { Header } from "../../jit/base/layout.ts";
 import { Access, pageShift } from "../../jit/base/port.ts";
 import { Status } from "../../jit/base/status.ts";
 import type { CodeAccess } from "../../jit/dispatch/parts.ts";
-import { liftFunction } from "../../jit/lift/function.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import type { GuestMemory } from "../memory/guest-memory.ts";
 import { FaultKind, type Translate, toAddress } from "../memory/port.ts";
-import { watchCells } from "./watched-cells.ts";
 
 const pageBytes = 1 << pageShift;
-/** Views of a processor known at a time; past it all get new numbers. */
-const maxViews = 4096;
-
-export interface Fetch extends CodeAccess {
-	/** The number of the translation that the registers ask for now. Slow: the hypervisor keeps the answer. */
-	number(state: number): number;
-	physical(state: number, pc: number, bytes?: number): number;
-	/** The translation of that processor may have changed although no register did: so it is where it walks tables in memory. */
-	forget(state: number): void;
-}
 
 export function createFetch(o: {
 	readonly isa: Isa;
-	readonly layout: StateLayout;
 	readonly memory: GuestMemory;
 	readonly plain: (state: number) => boolean;
 	readonly view: (state: number) => number;
 	readonly translate: Translate;
-}): Fetch {
+}): CodeAccess {
 	const { isa, memory } = o;
 	const { words, bytes: raw, ram } = memory;
-	const watched = watchCells(isa, o.layout, words, ["translate"]);
-	const walks = isa.machine.translate !== undefined && liftFunction(isa, "translate").ops.some((op) => op.op === "load");
-	/** Of each processor: what one remembers of a translation is not for the others. */
-	const views = new Map<number, Map<string, number>>();
-	/** The last answer for each processor. */
-	const latest = new Map<number, number>();
-	let nextView = 1;
 	/** For code that goes on in a page that does not follow in RAM. */
 	const seam = new Uint8Array(2 * isa.maxBytes);
 
@@ -78,27 +58,6 @@ export function createFetch(o: {
 
 	return {
 		view: o.view,
-		number(state) {
-			// most privileged instructions change nothing of it
-			const last = latest.get(state);
-			if (!watched.changed(state) && last !== undefined) return last;
-			const key = watched.key(state);
-			let known = views.get(state);
-			if (!known) views.set(state, (known = new Map()));
-			let view = known.get(key);
-			if (view === undefined) {
-				if (known.size >= maxViews) known.clear();
-				view = nextView++;
-				known.set(key, view);
-			}
-			latest.set(state, view);
-			return view;
-		},
-		forget(state) {
-			if (!walks) return;
-			views.delete(state);
-			latest.delete(state);
-		},
 		physical(state, pc, bytes = isa.unitBytes) {
 			const left = pageBytes - (pc & (pageBytes - 1));
 			const address = locate(state, pc, Math.min(bytes, left));
@@ -106,13 +65,13 @@ export function createFetch(o: {
 			return locate(state, pc + left, bytes - left) < 0 ? -1 : address;
 		},
 		source(state) {
-			return (pc) => {
+			return (pc, across = false) => {
 				const address = locate(state, pc, isa.unitBytes);
 				if (address < 0) return null;
 				const at = offsetOf(address);
 				const left = pageBytes - (pc & (pageBytes - 1));
 				const here = reach(state, pc, isa.unitBytes);
-				if (here < left || left >= isa.maxBytes) return { bytes: raw, at, end: at + here };
+				if (here < left || !across) return { bytes: raw, at, end: at + here };
 				const next = locate(state, pc + left, isa.unitBytes);
 				if (next < 0) return { bytes: raw, at, end: at + left };
 				let more = isa.unitBytes;

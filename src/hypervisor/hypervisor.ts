@@ -46,6 +46,8 @@ export interface HypervisorParts {
 	readonly fetch: CodeAccess;
 	/** The number of the translation in force, when it is not plain: see `CodeAccess.view`. */
 	readonly view: (state: number) => number;
+	/** Another translation than before is in force, and it is not plain. */
+	readonly select: (state: number, view: number) => void;
 	/** Carries out the instruction at pc, privileged ones too. */
 	readonly stepOne: (state: number) => Exit;
 	/** The guest asked whoever runs the machine to stop it. */
@@ -60,9 +62,9 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 	const exits: Record<ExitKind, number> = { budget: 0, privileged: 0, illegal: 0, wait: 0, yield: 0, stop: 0, next: 0, trap: 0, fault: 0 };
 	const counts: HypervisorCounts = { exits, traps: 0, interrupts: 0, stuck: 0 };
 	const has = (name: MachineFunction): boolean => isa.machine[name] !== undefined;
-	const plainCells = watchCells(isa, layout, words, ["plain"]);
-	const interruptCells = watchCells(isa, layout, words, ["interrupt"]);
-	const alarmCells = watchCells(isa, layout, words, ["alarm"]);
+	const plainChanged = watchCells(isa, layout, words, ["plain"]);
+	const interruptChanged = watchCells(isa, layout, words, ["interrupt"]);
+	const alarmChanged = watchCells(isa, layout, words, ["alarm"]);
 	const alarms = new Map<Processor, Timer>();
 	/** Retired count of each processor at its last trap, by the offset of its state. */
 	const trappedAt = new Map<number, number>();
@@ -89,14 +91,18 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 	const look = (processor: Processor): void => {
 		processor.dirty = false;
 		const { state } = processor;
-		if (plainCells.changed(state)) {
+		if (plainChanged(state)) {
 			const answer = has("plain") ? interpreter.call("plain", state, []) : { status: Status.next, lo: has("translate") ? 0 : 1 };
 			processor.plain = answer.status === Status.next && (answer.lo & 1) === 1;
 		}
-		processor.view = processor.plain ? 0 : o.view(state);
-		if (has("alarm") && (alarmCells.changed(state) || processor.due)) setAlarm(processor);
+		const view = processor.plain ? 0 : o.view(state);
+		if (view !== processor.view) {
+			processor.view = view;
+			if (view !== 0) o.select(state, view);
+		}
+		if (has("alarm") && (alarmChanged(state) || processor.due)) setAlarm(processor);
 		if (processor.waiting && (!has("wake") || (interpreter.call("wake", state, []).lo & 1) === 1)) processor.waiting = false;
-		if (processor.waiting || !has("interrupt") || !(interruptCells.changed(state) || processor.due)) return;
+		if (processor.waiting || !has("interrupt") || !(interruptChanged(state) || processor.due)) return;
 		processor.due = false;
 		const cause = interpreter.call("interrupt", state, []);
 		if (cause.status !== Status.next || (cause.lo | cause.hi) === 0) return;

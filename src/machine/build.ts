@@ -18,11 +18,14 @@ import { createSemihosting } from "../devices/semihosting.ts";
 import { createFetch } from "../hypervisor/code-access.ts";
 import { createHypervisor } from "../hypervisor/hypervisor.ts";
 import { createProcessor } from "../hypervisor/processor.ts";
+import { createViews } from "../hypervisor/views.ts";
 import { writeFdt } from "../load/fdt.ts";
 import { createBus } from "../memory/bus.ts";
 import { createGuestMemory } from "../memory/guest-memory.ts";
 import { createPorts } from "../memory/port.ts";
+import { createTables } from "../memory/tables.ts";
 import { createTranslation } from "../memory/translation.ts";
+import { createWalks } from "../memory/walks.ts";
 import { createClock } from "../time/clock.ts";
 import { connectDevices } from "./devices.ts";
 import { createMachine, type Machine } from "./machine.ts";
@@ -62,7 +65,10 @@ export function buildMachine(o: MachineOptions): Machine {
 	const at = new Map(processors.map((processor) => [processor.state, processor]));
 	const plain = (state: number): boolean => at.get(state)!.plain;
 	const view = (state: number): number => at.get(state)!.view;
-	const cache = createCodeCache(ram, memory.memory, o.limits);
+	const translation = { asked: 0, filled: 0, switched: 0, flushed: 0 };
+	const tables = createTables(memory, translation);
+	const walks = createWalks(memory, tables.close);
+	const cache = createCodeCache(ram, memory.memory, o.limits, tables.close);
 	const buses = isa.memories.map(() => createBus());
 
 	let walker: Interpreter | undefined;
@@ -79,15 +85,24 @@ export function buildMachine(o: MachineOptions): Machine {
 		args[2][0] = bytes;
 		return walker!.call("translate", state, args);
 	};
-	const translate = createTranslation(ask, view);
-	const fetch = createFetch({ isa, layout, memory, plain, view, translate });
+	const views = createViews(isa, layout, words);
+	const translate = createTranslation(ask, view, walks, translation);
+	const fetch = createFetch({ isa, memory, plain, view, translate });
+	/** Nothing that is remembered of translations counts any more; the processors look again before they go on. */
+	const retranslate = (): void => {
+		walks.clear();
+		tables.flush();
+		views.forget();
+		for (const processor of processors) processor.dirty = true;
+		leave();
+	};
 	const ports = createPorts({
 		memory,
 		buses,
 		endian: isa.memories.map((space) => space.endian),
 		addressBits: isa.addressBits,
 		plain,
-		translate,
+		...{ translate, tables, walks, retranslate },
 		holds: cache.holds,
 		invalidate: cache.written,
 	});
@@ -128,7 +143,8 @@ export function buildMachine(o: MachineOptions): Machine {
 		clock: devices.time,
 		// stores tell the cache of every byte they change, so fetches never see old code
 		syncCode: () => {},
-		syncTranslation: fetch.forget,
+		// nor are translations ever old: stores to what they read are seen
+		syncTranslation: () => {},
 		semihosting,
 		memory: (state) => guestBytes(memory, ports, state, plain(state)),
 		ended: () => ending.now !== null,
@@ -165,7 +181,8 @@ export function buildMachine(o: MachineOptions): Machine {
 		stepOf: devices.stepOf,
 		interpreter,
 		fetch,
-		view: fetch.number,
+		view: views.number,
+		select: tables.select,
 		stepOne: running.stepOne,
 		stop: () => finish("exit", ending.code),
 	});
@@ -199,7 +216,8 @@ export function buildMachine(o: MachineOptions): Machine {
 		);
 	const treeAt = placeForTree(image, memory, Math.ceil(blob.length / pageBytes) * pageBytes);
 	return createMachine({
-		...{ isa, layout, env, memory, image, processors, clock, cache, hypervisor, interpreter, devices, console, semihosting, ports, ending },
+		...{ isa, layout, env, memory, image, processors, clock, cache, hypervisor, interpreter, devices, console, semihosting, ports, ending, retranslate },
+		translation,
 		dispatcher: running,
 		tree: treeAt < 0 ? null : { address: treeAt, blob },
 		firmware: rom?.address ?? 0,

@@ -15,6 +15,7 @@ import { type Processor, readCell, toPc } from "../hypervisor/processor.ts";
 import type { Image } from "../load/image.ts";
 import type { GuestMemory } from "../memory/guest-memory.ts";
 import type { Ports } from "../memory/port.ts";
+import type { TranslationCounts } from "../memory/tables.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Devices } from "./devices.ts";
 import { createDialogue, type Dialogue } from "./dialogue.ts";
@@ -32,6 +33,7 @@ export interface Machine {
 	readonly clock: Clock;
 	readonly statistics: Statistics;
 	readonly counts: HypervisorCounts;
+	readonly translation: Readonly<TranslationCounts>;
 	readonly cache: CodeCache;
 	/** Where the device tree lies, or null when it found no place. */
 	readonly tree: { readonly address: number; readonly blob: Uint8Array } | null;
@@ -85,6 +87,9 @@ export interface MachineParts {
 	readonly stopAtReset: boolean;
 	readonly transcript: Transcript;
 	readonly rest: (() => Promise<void>) | undefined;
+	/** Forgets all translations. */
+	readonly retranslate: () => void;
+	readonly translation: Readonly<TranslationCounts>;
 }
 
 export function createMachine(parts: MachineParts): Machine {
@@ -97,6 +102,7 @@ export function createMachine(parts: MachineParts): Machine {
 		if (!fresh) memory.bytes.fill(0, ram.offset, ram.offset + ram.bytes);
 		fresh = false;
 		cache.flush();
+		parts.retranslate();
 		for (const device of devices.all) device.reset();
 		placeImage(image, memory);
 		if (tree) ports.writeRam(tree.address, tree.blob);
@@ -104,6 +110,7 @@ export function createMachine(parts: MachineParts): Machine {
 			memory.bytes.fill(0, processor.state, processor.state + layout.bytes);
 			processor.waiting = false;
 			processor.yields = false;
+			processor.view = -1;
 			const address = (value: number): [number, number] => [value | 0, Math.floor(value / 2 ** 32) | 0];
 			if (isa.machine.reset)
 				parts.interpreter.call("reset", processor.state, [
@@ -130,6 +137,7 @@ export function createMachine(parts: MachineParts): Machine {
 	return {
 		...{ isa, layout, env: parts.env, memory, processors, clock, cache, tree, reset, run },
 		statistics: parts.dispatcher.statistics,
+		translation: parts.translation,
 		counts: hypervisor.counts,
 		get retired() {
 			return retired();

@@ -1,7 +1,7 @@
-/** Sizes in, the one shared memory of a machine out: processor states, page flags and RAM, as generated code addresses them. */
+/** Sizes in, the one shared memory of a machine out: processor states, look-up tables, page flags and RAM, as generated code addresses them. */
 import { HostError } from "../../jit/base/errors.ts";
-import type { DirectRam } from "../../jit/base/port.ts";
-import { pageShift } from "../../jit/base/port.ts";
+import { Lookup } from "../../jit/base/lookup.ts";
+import { type DirectRam, pageShift } from "../../jit/base/port.ts";
 import { hex, size } from "../base/hex.ts";
 
 /** Bits of a page's flag byte. Any bit sends stores to the slow path. */
@@ -10,11 +10,15 @@ export const PageFlag = {
 	code: 1,
 	/** Somebody watches an address in the page. */
 	watch: 2,
+	/** Translations that are remembered read tables in the page: see walks.ts. */
+	walked: 4,
 } as const;
 
 /** Generated code adds offsets in signed 32-bit arithmetic, so everything lies below this. */
 const maxBytes = 2 ** 31;
 const wasmPage = 65536;
+/** Look-up tables beside one for each processor: a guest goes to and fro between that many translations (a program, its system, the system reaching into it). */
+const spareTables = 8;
 /** Nothing lies between the page flags and RAM, nor behind RAM: at least this many bytes that stay 0, so that a test can see an engine write beside its RAM. */
 export const canaryBytes = 64;
 
@@ -23,6 +27,8 @@ export interface GuestMemory {
 	readonly ram: DirectRam;
 	/** Byte offset of each processor's state. */
 	readonly states: readonly number[];
+	/** Byte offset of each look-up table; there are more than processors. */
+	readonly tables: readonly number[];
 	/** Of the whole memory; it never grows, so these stay valid. */
 	readonly bytes: Uint8Array;
 	readonly words: Int32Array;
@@ -39,7 +45,8 @@ export function createGuestMemory(o: { stateBytes: number; processors: number; r
 	if (!Number.isInteger(o.ramBytes) || o.ramBytes <= 0 || o.ramBytes % (1 << pageShift) !== 0) {
 		throw new HostError(`machine: RAM of ${o.ramBytes} bytes is not a whole number of ${1 << pageShift}-byte pages: try -m 128M`);
 	}
-	const pageFlags = wasmPage;
+	const tables = Array.from({ length: spareTables + o.processors }, (_, i) => wasmPage + i * Lookup.bytes);
+	const pageFlags = wasmPage + tables.length * Lookup.bytes;
 	const offset = Math.ceil((pageFlags + o.ramBytes / (1 << pageShift) + canaryBytes) / wasmPage) * wasmPage;
 	const total = Math.ceil((offset + o.ramBytes + canaryBytes) / wasmPage) * wasmPage;
 	if (total > maxBytes) throw new HostError(`machine: RAM of ${size(o.ramBytes)} is too large, limit ${size(maxBytes - 64 * 2 ** 20)}: try a smaller -m`);
@@ -54,6 +61,7 @@ export function createGuestMemory(o: { stateBytes: number; processors: number; r
 		memory,
 		ram: { base: o.ramBase, bytes: o.ramBytes, offset, pageFlags },
 		states,
+		tables,
 		bytes,
 		words: new Int32Array(memory.buffer),
 		view: new DataView(memory.buffer),

@@ -1,23 +1,27 @@
 /** Accesses of the engines in, loads and stores of RAM and devices out: the full port of the interpreter and the restricted one of translated code. */
 import { Header } from "../../jit/base/layout.ts";
+import { Lookup, lookUp } from "../../jit/base/lookup.ts";
 import { Access, type MemoryPort, pageShift } from "../../jit/base/port.ts";
 import { Status } from "../../jit/base/status.ts";
 import type { Bus } from "./bus.ts";
 import { type GuestMemory, PageFlag } from "./guest-memory.ts";
+import type { Tables } from "./tables.ts";
+import type { Walks } from "./walks.ts";
 
 const pageBytes = 1 << pageShift;
 
 /** Kinds of fault, as definitions number them. */
 export const FaultKind = { nothing: 0, misaligned: 1 } as const;
 
-/** Virtual to physical, while accesses are not plain. `status` is `Status.next`, or why not: then the header says the rest. */
-export type Translate = (
-	state: number,
-	lo: number,
-	hi: number,
-	access: number,
-	bytes: number,
-) => { readonly status: number; readonly lo: number; readonly hi: number };
+/** What an address is translated to. `status` is `Status.next`, or why not: then the header says the rest. `whole`: so is the rest of its page. */
+export interface Translated {
+	readonly status: number;
+	readonly lo: number;
+	readonly hi: number;
+	readonly whole?: boolean;
+}
+/** Virtual to physical, while accesses are not plain. */
+export type Translate = (state: number, lo: number, hi: number, access: number, bytes: number) => Translated;
 
 export interface PortOptions {
 	readonly memory: GuestMemory;
@@ -29,6 +33,11 @@ export interface PortOptions {
 	/** May accesses of this processor go untranslated? */
 	readonly plain: (state: number) => boolean;
 	readonly translate: Translate;
+	/** Where translated code looks whole pages up, and what translation read. */
+	readonly tables: Tables;
+	readonly walks: Walks;
+	/** What translation read has changed: all that is remembered of it is old. */
+	readonly retranslate: () => void;
 	/** Does code lie in these bytes of RAM? Without it the whole page of any code counts as code, and stores beside it are slow. */
 	readonly holds?: (address: number, bytes: number) => boolean;
 	/** Code may lie in these bytes of RAM and they have just changed. */
@@ -38,9 +47,12 @@ export interface PortOptions {
 export interface Ports {
 	/** Performs everything. */
 	readonly full: MemoryPort;
-	/** Performs what RAM alone can answer; everything else is `Status.assist`, and nothing has happened. */
+	/** Performs what RAM alone can answer; refuses what translation refuses; everything else is `Status.assist`, and nothing has happened. */
 	readonly translated: MemoryPort;
-	/** Physical addresses only: for what translation itself reads. */
+	/**
+	 * Physical RAM only, for what translation itself reads and stores: nothing answers elsewhere, and its own stores, which mark what was used, change no
+	 * translation.
+	 */
 	readonly physical: MemoryPort;
 	/** Calls `hit` after every store that touches one of the bytes. Ignored outside RAM. */
 	watch(address: number, bytes: number, hit: (address: number, bytes: number) => void): void;
@@ -109,16 +121,29 @@ export function createPorts(o: PortOptions): Ports {
 		const last = (at - ram.offset + bytes - 1) >> pageShift;
 		return raw[ram.pageFlags + first]! | raw[ram.pageFlags + last]!;
 	};
-	/** May translated code store there: nobody watches, and no code lies there, though perhaps beside it? */
+	/** Was something that translation read among these bytes, which may lie in several pages? */
+	const walked = (address: number, bytes: number): boolean => {
+		for (let from = address; from < address + bytes; from = (Math.floor(from / pageBytes) + 1) * pageBytes) {
+			const end = Math.min(address + bytes, (Math.floor(from / pageBytes) + 1) * pageBytes);
+			if (o.walks.holds(from, end - from)) return true;
+		}
+		return false;
+	};
+	/** May translated code store there: nobody watches, and neither code nor what translation read lies there, though perhaps beside it? */
 	const beside = (at: number, bytes: number): boolean => {
 		const flags = flagsOf(at, bytes);
-		return flags === 0 || (flags === PageFlag.code && o.holds !== undefined && !o.holds(at - ram.offset + ram.base, bytes));
+		if (flags === 0) return true;
+		const address = at - ram.offset + ram.base;
+		if (flags & PageFlag.watch) return false;
+		if (flags & PageFlag.code && (o.holds === undefined || o.holds(address, bytes))) return false;
+		return !(flags & PageFlag.walked) || !walked(address, bytes);
 	};
-	/** Tells those who have to know that RAM changed at offset `at` of the shared memory. */
-	const changed = (at: number, bytes: number): void => {
+	/** Tells those who have to know that RAM changed at offset `at` of the shared memory; `own`: by translation itself. */
+	const changed = (at: number, bytes: number, own = false): void => {
 		const flags = flagsOf(at, bytes);
 		if (flags === 0) return;
 		const address = at - ram.offset + ram.base;
+		if (flags & PageFlag.walked && !own && walked(address, bytes)) o.retranslate();
 		if (flags & PageFlag.code) o.invalidate(address, bytes);
 		if (flags & PageFlag.watch) {
 			for (const watch of watches) if (address < watch.end && watch.at < address + bytes) watch.hit(address, bytes);
@@ -158,10 +183,17 @@ export function createPorts(o: PortOptions): Ports {
 		return true;
 	};
 
-	/** Physical address for an access that stays in its page, or -1 with the header saying why. */
+	/** Physical address for an access that stays in its page, or -1 with the header saying why. A whole page of RAM is entered for translated code. */
 	const translated = (state: number, lo: number, hi: number, access: number, bytes: number): number => {
 		const answer = o.translate(state, lo, hi, access, bytes);
-		if (answer.status === Status.next) return toAddress(answer.lo, answer.hi);
+		if (answer.status === Status.next) {
+			const address = toAddress(answer.lo, answer.hi);
+			if (answer.whole && access !== Access.fetch) {
+				const at = ramAt(address, 1);
+				if (at >= 0) o.tables.found(state, lo, hi, access, at);
+			}
+			return address;
+		}
 		if (answer.status === Status.trap) setStatus(state, Status.trap);
 		else fault(state, access, FaultKind.nothing, lo, hi);
 		return -1;
@@ -174,8 +206,19 @@ export function createPorts(o: PortOptions): Ports {
 		nextHi = nextLo === 0 && o.addressBits > 32 ? (hi + 1) | 0 : hi;
 	};
 
-	/** An access that crosses into another page whose physical page lies elsewhere: byte by byte, but only when both parts are RAM. */
-	const crossing = (state: number, lo: number, hi: number, bytes: number, access: number, write: boolean, valueLo: number, valueHi: number): number => {
+	/**
+	 * An access that crosses into another page, whose physical page may lie anywhere: byte by byte, but only when both parts are RAM. `restricted`: and may
+	 * be accessed by translated code, else `Status.assist`.
+	 */
+	const crossing = (
+		state: number,
+		lo: number,
+		hi: number,
+		bytes: number,
+		access: number,
+		restricted: boolean,
+		value: readonly [lo: number, hi: number] | null,
+	): number => {
 		const head = pageBytes - (lo & (pageBytes - 1));
 		nextPage(lo, hi);
 		const secondLo = nextLo;
@@ -186,16 +229,23 @@ export function createPorts(o: PortOptions): Ports {
 		if (second < 0) return 0;
 		const a = ramAt(first, head);
 		const b = ramAt(second, bytes - head);
-		if (a < 0) fault(state, access, FaultKind.nothing, lo, hi);
+		if (restricted) {
+			if (a < 0 || b < 0 || (value && !(beside(a, head) && beside(b, bytes - head)))) {
+				setStatus(state, Status.assist);
+				return 0;
+			}
+		} else if (a < 0) fault(state, access, FaultKind.nothing, lo, hi);
 		else if (b < 0) fault(state, access, FaultKind.nothing, secondLo, secondHi);
 		if (a < 0 || b < 0) return 0;
 		const byteAt = (i: number): number => (i < head ? a + i : b + i - head);
 		const place = (i: number): number => byteAt(little[0] ? i : bytes - 1 - i);
 		setStatus(state, Status.next);
-		if (write) {
-			for (let i = 0; i < bytes; i++) raw[place(i)] = i < 4 ? valueLo >>> (8 * i) : valueHi >>> (8 * (i - 4));
-			changed(a, head);
-			changed(b, bytes - head);
+		if (value) {
+			for (let i = 0; i < bytes; i++) raw[place(i)] = i < 4 ? value[0] >>> (8 * i) : value[1] >>> (8 * (i - 4));
+			if (!restricted) {
+				changed(a, head);
+				changed(b, bytes - head);
+			}
 			return 0;
 		}
 		let low = 0;
@@ -216,11 +266,12 @@ export function createPorts(o: PortOptions): Ports {
 		} else fault(state, access, FaultKind.nothing, lo, hi);
 	};
 
-	const makeFull = (plain: (state: number) => boolean): MemoryPort => ({
+	const crosses = (lo: number, bytes: number): boolean => (lo & (pageBytes - 1)) + bytes > pageBytes;
+	const full: MemoryPort = {
 		load(state, lo, hi, bytes, space, access) {
 			let address: number;
-			if (space === 0 && !plain(state)) {
-				if ((lo & (pageBytes - 1)) + bytes > pageBytes) return crossing(state, lo, hi, bytes, access, false, 0, 0);
+			if (space === 0 && !o.plain(state)) {
+				if (crosses(lo, bytes)) return crossing(state, lo, hi, bytes, access, false, null);
 				address = translated(state, lo, hi, access, bytes);
 				if (address < 0) return 0;
 			} else address = toAddress(lo, hi);
@@ -234,9 +285,9 @@ export function createPorts(o: PortOptions): Ports {
 		},
 		store(state, lo, hi, bytes, space, valueLo, valueHi) {
 			let address: number;
-			if (space === 0 && !plain(state)) {
-				if ((lo & (pageBytes - 1)) + bytes > pageBytes) {
-					crossing(state, lo, hi, bytes, Access.store, true, valueLo, valueHi);
+			if (space === 0 && !o.plain(state)) {
+				if (crosses(lo, bytes)) {
+					crossing(state, lo, hi, bytes, Access.store, false, [valueLo, valueHi]);
 					return;
 				}
 				address = translated(state, lo, hi, Access.store, bytes);
@@ -253,15 +304,28 @@ export function createPorts(o: PortOptions): Ports {
 			}
 			if (!storeDevice(space, address, bytes, valueLo, valueHi)) missing(state, Access.store, address, bytes, lo, hi);
 		},
-	});
+	};
 
+	/** What the table says of an access that stays in its page: offset in the shared memory, or -1. */
+	const known = (state: number, lo: number, hi: number, half: number): number => {
+		const at = lookUp(words, words[(state + Header.table) >> 2]! + half, lo, hi);
+		return at < 0 ? -1 : at + ram.offset;
+	};
 	const restricted: MemoryPort = {
 		load(state, lo, hi, bytes, space, access) {
 			if (space === 0) {
-				let address = -1;
+				let address: number;
 				if (o.plain(state)) address = toAddress(lo, hi);
-				else if ((lo & (pageBytes - 1)) + bytes <= pageBytes) address = translated(state, lo, hi, access, bytes);
-				const at = address < 0 ? -1 : ramAt(address, bytes);
+				else {
+					if (crosses(lo, bytes)) return crossing(state, lo, hi, bytes, access, true, null);
+					if (access !== Access.fetch) {
+						const at = known(state, lo, hi, access === Access.store ? Lookup.stores : 0);
+						if (at >= 0) return loadRam(state, at, bytes, little[0]!);
+					}
+					address = translated(state, lo, hi, access, bytes);
+					if (address < 0) return 0;
+				}
+				const at = ramAt(address, bytes);
 				if (at >= 0) return loadRam(state, at, bytes, little[0]!);
 			}
 			setStatus(state, Status.assist);
@@ -269,10 +333,19 @@ export function createPorts(o: PortOptions): Ports {
 		},
 		store(state, lo, hi, bytes, space, valueLo, valueHi) {
 			if (space === 0) {
-				let address = -1;
-				if (o.plain(state)) address = toAddress(lo, hi);
-				else if ((lo & (pageBytes - 1)) + bytes <= pageBytes) address = translated(state, lo, hi, Access.store, bytes);
-				const at = address < 0 ? -1 : ramAt(address, bytes);
+				let at = -1;
+				if (o.plain(state)) at = ramAt(toAddress(lo, hi), bytes);
+				else if (crosses(lo, bytes)) {
+					crossing(state, lo, hi, bytes, Access.store, true, [valueLo, valueHi]);
+					return;
+				} else {
+					at = known(state, lo, hi, Lookup.stores);
+					if (at < 0) {
+						const address = translated(state, lo, hi, Access.store, bytes);
+						if (address < 0) return;
+						at = ramAt(address, bytes);
+					}
+				}
 				if (at >= 0 && beside(at, bytes)) {
 					storeRam(at, bytes, little[0]!, valueLo, valueHi);
 					setStatus(state, Status.next);
@@ -282,17 +355,40 @@ export function createPorts(o: PortOptions): Ports {
 			setStatus(state, Status.assist);
 		},
 	};
+	const physical: MemoryPort = {
+		load(state, lo, hi, bytes, space, access) {
+			const address = toAddress(lo, hi);
+			const at = space === 0 ? ramAt(address, bytes) : -1;
+			if (at < 0) {
+				fault(state, access, FaultKind.nothing, lo, hi);
+				return 0;
+			}
+			o.walks.note(address, bytes);
+			return loadRam(state, at, bytes, little[0]!);
+		},
+		store(state, lo, hi, bytes, space, valueLo, valueHi) {
+			const at = space === 0 ? ramAt(toAddress(lo, hi), bytes) : -1;
+			if (at < 0) {
+				fault(state, Access.store, FaultKind.nothing, lo, hi);
+				return;
+			}
+			setStatus(state, Status.next);
+			storeRam(at, bytes, little[0]!, valueLo, valueHi);
+			changed(at, bytes, true);
+		},
+	};
 
 	return {
-		full: makeFull(o.plain),
+		full,
 		translated: restricted,
-		physical: makeFull(() => true),
+		physical,
 		watch(address, bytes, hit) {
 			const at = ramAt(address, bytes);
 			if (at < 0) return;
 			watches.push({ at: address, end: address + bytes, hit });
 			for (let page = (at - ram.offset) >> pageShift; page <= (at - ram.offset + bytes - 1) >> pageShift; page++) {
 				raw[ram.pageFlags + page]! |= PageFlag.watch;
+				o.tables.close(page);
 			}
 		},
 		writeRam(address, data) {

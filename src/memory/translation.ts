@@ -2,38 +2,50 @@
 import { pageShift } from "../../jit/base/port.ts";
 import { Status } from "../../jit/base/status.ts";
 import { type Translate, toAddress } from "./port.ts";
+import type { Walks } from "./walks.ts";
 
 const pageBytes = 1 << pageShift;
-const slots = 256;
+const slots = 1024;
 
 /**
  * `ask` is the definition. A page is remembered when an access of the whole page succeeds: then, by the language's contract, an access of any part of it
  * would succeed too, at the same distance; protection finer than a page therefore is asked for every time. What is remembered counts for one `view`
- * only: a number that stays the same while every register that `translate` reads stays the same and the definition has not said `syncTranslation`.
+ * only: a number that stays the same while every register that `translate` reads stays the same and so does what it read of RAM, which `walks` watches. `counts.asked`: how often
+ * the definition was asked.
  */
-export function createTranslation(ask: Translate, view: (state: number) => number): Translate {
-	/** [3 accesses][slot]: virtual page (as a number), view, and the physical page in halves; pages that cannot be remembered have `known` 2 */
+export function createTranslation(ask: Translate, view: (state: number) => number, walks: Walks, counts: { asked: number }): Translate {
+	/** [3 accesses][slot]: virtual page (as a number), view, and the physical page in halves; `known` 2: it has to be asked for in parts */
 	const pages = new Float64Array(3 * slots).fill(-1);
-	const views = new Int32Array(3 * slots).fill(-1);
+	const views = new Float64Array(3 * slots).fill(-1);
 	const known = new Uint8Array(3 * slots);
 	const physicalLo = new Int32Array(3 * slots);
 	const physicalHi = new Int32Array(3 * slots);
-	const answer = { status: Status.next as number, lo: 0, hi: 0 };
+	const answer = { status: Status.next as number, lo: 0, hi: 0, whole: true };
+	const watched: Translate = (state, lo, hi, access, bytes) => {
+		counts.asked++;
+		walks.begin();
+		const found = ask(state, lo, hi, access, bytes);
+		if (found.status === Status.next) walks.keep();
+		return found;
+	};
 	return (state, lo, hi, access, bytes) => {
 		const page = (lo >>> pageShift) + (hi >>> 0) * 2 ** (32 - pageShift);
 		const slot = access * slots + (page % slots);
 		const now = view(state);
 		if (pages[slot] !== page || views[slot] !== now) {
-			const base = lo & -pageBytes;
-			const whole = ask(state, base, hi, access, pageBytes);
+			const whole = watched(state, lo & -pageBytes, hi, access, pageBytes);
 			const remembered = whole.status === Status.next && (whole.lo & (pageBytes - 1)) === 0 && toAddress(whole.lo, whole.hi) < 2 ** 53;
+			const part = remembered ? null : watched(state, lo, hi, access, bytes);
+			// a page that is refused altogether may be mapped before it is asked for again
+			if (part && part.status !== Status.next) return part;
 			pages[slot] = page;
 			views[slot] = now;
 			known[slot] = remembered ? 1 : 2;
+			if (part) return part;
 			physicalLo[slot] = whole.lo;
 			physicalHi[slot] = whole.hi;
 		}
-		if (known[slot] === 2) return ask(state, lo, hi, access, bytes);
+		if (known[slot] === 2) return watched(state, lo, hi, access, bytes);
 		answer.lo = physicalLo[slot]! | (lo & (pageBytes - 1));
 		answer.hi = physicalHi[slot]!;
 		return answer;

@@ -7,11 +7,11 @@ import { createTiny, ramBase, state, type Tiny, word } from "./tiny.ts";
 const limits = { entries: 64, units: 16, bytes: 20000 };
 
 function check(tiny: Tiny): void {
-	const { counters, table } = tiny.dispatcher.cache;
+	const { counters } = tiny.dispatcher.cache;
 	expect(counters.entries).toBeLessThanOrEqual(limits.entries);
 	expect(counters.units).toBeLessThanOrEqual(limits.units);
 	expect(counters.bytes).toBeLessThanOrEqual(limits.bytes);
-	for (const entry of table) if (entry) expect(entry.live).toBe(true);
+	for (const entry of tiny.dispatcher.cache.table.entries) if (entry) expect(entry.live).toBe(true);
 }
 
 /** `count` blocks of two instructions, each jumping to the next through r7, which every block sets by adding 8; the last one is illegal. */
@@ -62,7 +62,7 @@ describe.each(["js", "auto"] as const)("code cache: %s", (engine) => {
 		tiny.dispatcher.cache.invalidate(0);
 		expect(tiny.flags[0]).toBe(0);
 		expect(tiny.dispatcher.cache.counters).toMatchObject({ entries: 0, units: 0, bytes: 0, invalidations: 1 });
-		expect(tiny.dispatcher.cache.table.every((slot) => slot === null)).toBe(true);
+		expect(tiny.dispatcher.cache.table.entries.every((slot) => slot === null)).toBe(true);
 	});
 
 	it("keeps the machine's own bits of a page's flags", () => {

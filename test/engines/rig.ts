@@ -1,5 +1,6 @@
 /** An ISA in, a bench for its engines out: one memory with state, flags and RAM, a port that sometimes refuses, and runs of regions by interpreter or unit. */
 import { Header, layOut, type StateLayout } from "../../jit/base/layout.ts";
+import { clearLookup, enterLookup, Lookup } from "../../jit/base/lookup.ts";
 import type { Environment, MemoryPort, SystemPort } from "../../jit/base/port.ts";
 import { Status } from "../../jit/base/status.ts";
 import { createInterpreter, type Interpreter } from "../../jit/interpret/interpret.ts";
@@ -9,6 +10,7 @@ import { Random } from "../ir/random.ts";
 
 const ramOffset = 65536;
 const pageFlags = 32768;
+const table = 40960;
 /** Where the processor's state lies: not at 0, so that an engine that bakes it in is found out. */
 export const state = 1024;
 
@@ -165,6 +167,13 @@ export function createRig(isa: Isa, o: RigOptions = {}): Rig {
 			words.fill(0, state >> 2, (state + layout.bytes) >> 2);
 			// what an engine must not rely on
 			words.fill(0x55555555, state >> 2, (state + 64) >> 2);
+			words[(state + Header.table) >> 2] = table;
+			clearLookup(words, table);
+			for (let page = 0; page < bytes >> 12; page++) {
+				const [lo, hi] = [(base + 4096 * page) | 0, Math.floor((base + 4096 * page) / 4294967296)];
+				if (random.once(2)) enterLookup(words, table, lo, hi, page);
+				if (random.once(2) && raw[pageFlags + page] === 0) enterLookup(words, table + Lookup.stores, lo, hi, page);
+			}
 			cells.forEach(([lo, hi], i) => {
 				words[(state + layout.offsets[i]!) >> 2] = lo;
 				words[(state + layout.offsets[i]! + 4) >> 2] = hi;

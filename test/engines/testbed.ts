@@ -1,5 +1,6 @@
 /** An ISA in, one small machine out on which every engine can run the same region: shared memory, RAM with a flagged page, a port that fails in known places. */
 import { Header, layOut, type StateLayout } from "../../jit/base/layout.ts";
+import { clearLookup, enterLookup, Lookup } from "../../jit/base/lookup.ts";
 import type { Environment, MemoryPort, SystemPort } from "../../jit/base/port.ts";
 import { Status, statusNames } from "../../jit/base/status.ts";
 import { createInterpreter, type Interpreter } from "../../jit/interpret/interpret.ts";
@@ -8,6 +9,7 @@ import type { Isa } from "../../jit/spec/isa.ts";
 
 const stateAt = 1024;
 const flagsAt = 32 * 1024;
+const tableAt = 40 * 1024;
 const ramAt = 65536;
 /** Of all memory spaces but the first together. */
 const otherBytes = 65536;
@@ -68,6 +70,8 @@ export class Testbed {
 		});
 		this.#words[(stateAt + Header.budget) >> 2] = budget;
 		this.#changing.set(ram);
+		this.#words[(stateAt + Header.table) >> 2] = tableAt;
+		clearLookup(this.#words, tableAt);
 	}
 	/** RAM and the other spaces as they are. */
 	ram(): Uint8Array {
@@ -176,7 +180,17 @@ export class Testbed {
 		if (access === 2) {
 			for (const at of [offset, offset + bytes - 1]) if (this.#bytes[flagsAt + Math.floor(at / pageBytes)] !== 0) return refuse(Status.assist);
 		}
+		if (access === 1 || access === 2) this.#enter(offset, access);
 		return ramAt + offset;
+	}
+	/** Enters the page of an offset in RAM, as a machine whose pages lie where their addresses say. */
+	#enter(offset: number, access: number): void {
+		const { base, bytes } = this.options;
+		const page = Math.floor(offset / pageBytes);
+		if ((page + 1) * pageBytes > bytes) return;
+		if (access === 2 && this.#bytes[flagsAt + page] !== 0) return;
+		const address = base + page * pageBytes;
+		enterLookup(this.#words, tableAt + (access === 2 ? Lookup.stores : 0), address | 0, Math.floor(address / 2 ** 32) | 0, page);
 	}
 	#load(state: number, lo: number, hi: number, bytes: number, space: number, access: number): number {
 		// `access` is how a failure is reported, nothing more

@@ -4,7 +4,7 @@ import type { DirectRam } from "../../base/port.ts";
 import { Status } from "../../base/status.ts";
 import type { Region } from "../../ir/block.ts";
 import type { Isa } from "../../spec/isa.ts";
-import { cellsOf, halvesOf, labelsOf, leavesInside, loops } from "../shared/region.ts";
+import { cellsOf, halvesOf, labelsOf, leavesInside, looksUp, loops } from "../shared/region.ts";
 import { type BlockContext, emitBlock, hex } from "./block.ts";
 import type { CellName } from "./names.ts";
 
@@ -46,6 +46,7 @@ export function unitText({ isa, layout, ram, names }: UnitSetting, region: Regio
 	line(`function unit_${hex(first.pc)}(state, label) {`);
 	line("\tconst s = state >> 2;");
 	line(`\tlet budget = i32[s + ${Header.budget >> 2}];`);
+	if (looksUp(region)) line(`\tconst table = i32[s + ${Header.table >> 2}] >> 2;`);
 	if (straight) {
 		line(`\tif (budget < ${first.count}) {`);
 		line(`\t\t${word(0)} = ${firstLo};${widePc ? ` ${word(0, 1)} = ${firstHi};` : ""}`);

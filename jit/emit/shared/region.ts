@@ -1,5 +1,7 @@
 /** Facts about a region that every emitter needs: which cells it touches, where its edges lead, where it may leave in the middle. */
+import { Access } from "../../base/port.ts";
 import type { Block, Region } from "../../ir/block.ts";
+import type { Op } from "../../ir/op.ts";
 
 /** Signed 32-bit halves of an address as blocks hold them (a JavaScript number below 2^53 in size). */
 export function halvesOf(address: number): [lo: number, hi: number] {
@@ -40,6 +42,12 @@ export function cellsOf(region: Region): Cells {
 /** May an instruction in the middle of the block leave it (a trap, a fault, an assist)? */
 export function leavesInside(block: Block): boolean {
 	return block.ops.some(({ op }) => op === "load" || op === "store" || op === "trap");
+}
+
+/** Does the region read the look-up table? */
+export function looksUp(region: Region): boolean {
+	const reads = ({ op, lo, hi }: Op): boolean => lo === 0 && (op === "store" || (op === "load" && hi !== Access.fetch));
+	return !region.plain && region.blocks.some((block) => block.ops.some(reads));
 }
 
 /** The label (index) of the block of this region that starts there, or -1. */

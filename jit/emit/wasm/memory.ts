@@ -1,16 +1,17 @@
-/** Loads and stores: an op in, statements out. RAM is accessed directly after one range compare; everything else goes through the port. */
-import type { DirectRam } from "../../base/port.ts";
-import { pageShift } from "../../base/port.ts";
+/** Loads and stores: an op in, statements out. RAM is accessed directly after one range compare, or one of the look-up table; everything else goes through the port. */
+import { Lookup } from "../../base/lookup.ts";
+import { Access, type DirectRam, pageShift } from "../../base/port.ts";
 import type { Op } from "../../ir/op.ts";
 import { swapNode } from "./bytes.ts";
 import { type Node, type Type, typeOf } from "./nodes.ts";
-import { halves, portLoad, portStore, ramStore } from "./port.ts";
+import { halves, lookupLoad, lookupStore, portLoad, portStore, ramStore } from "./port.ts";
 import type { Values } from "./values.ts";
 
 /** What memory operations need to know of their surroundings. */
 export interface MemoryContext {
-	/** RAM for accesses to space 0, or null: always the port. */
-	readonly ram: DirectRam | null;
+	readonly ram: DirectRam;
+	/** The local with the look-up table's offset; -1: accesses to space 0 need no translation. */
+	readonly table: number;
 	readonly bigEndian: boolean;
 	/** Statement that remembers where the instruction under way would leave. */
 	readonly mark: () => Node;
@@ -31,6 +32,35 @@ function index(v: Values, local: number, type: Type): Node {
 	const node = v.nodes.get(local, type);
 	return type === "i32" ? node : v.nodes.wrap(node);
 }
+
+/** How an access finds its place: by the range of RAM, by a half of the look-up table (-1: none), or by the port alone. */
+function halfOf(op: Op, context: MemoryContext): number {
+	if (context.table < 0 || op.lo !== 0) return -1;
+	const access = op.op === "store" ? Access.store : op.hi;
+	return access === Access.fetch ? -1 : access === Access.store ? Lookup.stores : 0;
+}
+/** The entry of an address in the look-up table: whether it is another page's or the access is misaligned; and the address plus the addend. */
+function lookUp(v: Values, address: number, bytes: number, half: number, context: MemoryContext) {
+	const { nodes, frame } = v;
+	const type = typeOf(v.ops[address]!.w);
+	const local = frame.scratch(type);
+	const entry = frame.scratch("i32");
+	const set = nodes.set(local, v.use(address));
+	const low = () => index(v, local, type);
+	const number = nodes.binary(
+		"i32",
+		"and",
+		nodes.binary("i32", "shr", low(), nodes.i32(pageShift - Lookup.entryShift)),
+		nodes.i32((Lookup.entries - 1) << Lookup.entryShift),
+	);
+	const at = nodes.tee(entry, nodes.binary("i32", "add", nodes.get(context.table, "i32"), number), "i32");
+	const tag = nodes.load(type, type === "i32" ? 4 : 8, half + Lookup.tagLo, at);
+	const page = nodes.binary(type, "and", nodes.get(local, type), nodes.number(type, -(1 << pageShift) | (bytes - 1), -1));
+	const other = nodes.binary(type, "ne", tag, page);
+	const place = () => nodes.binary("i32", "add", low(), nodes.load("i32", 4, half + Lookup.addend, nodes.get(entry, "i32")));
+	return { set, other, place, address: () => nodes.get(local, type) };
+}
+
 export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): void {
 	const { nodes, frame } = v;
 	const bytes = op.w / 8;
@@ -38,12 +68,20 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 	const addressType = typeOf(v.ops[op.a]!.w);
 	const result = v.isLive(i) ? frame.temporary(type) : -1;
 	const take = (node: Node) => (result < 0 ? nodes.drop(node) : nodes.set(result, node));
-	const direct = op.lo === 0 && context.ram !== null && context.ram.bytes >= bytes ? context.ram : null;
+	const direct = op.lo === 0 && context.table < 0 && context.ram.bytes >= bytes ? context.ram : null;
+	const half = halfOf(op, context);
 	const slow = (at: Node) => {
-		const call = nodes.call(portLoad(nodes, addressType, bytes, op.lo, op.hi, direct?.base ?? 0), [nodes.get(0, "i32"), at], type);
-		return [take(call), context.mark(), context.leave(context.status())];
+		const helper =
+			half < 0 ? portLoad(nodes, addressType, bytes, op.lo, op.hi, direct?.base ?? 0) : lookupLoad(nodes, addressType, bytes, op.hi, half, context);
+		return [take(nodes.call(helper, [nodes.get(0, "i32"), at], type)), context.mark(), context.leave(context.status())];
 	};
-	if (direct === null) for (const node of slow(v.use(op.a))) frame.emit(node);
+	const ordered = (loaded: Node) => (context.bigEndian ? swapNode(nodes, op.w, loaded) : loaded);
+	if (half >= 0) {
+		const { set, other, place, address } = lookUp(v, op.a, bytes, half, context);
+		frame.emit(set);
+		const apart = nodes.block(null, slow(address()));
+		frame.emit(result < 0 ? nodes.if(other, apart) : nodes.if(other, apart, nodes.set(result, ordered(nodes.load(type, bytes, context.ram.offset, place())))));
+	} else if (direct === null) for (const node of slow(v.use(op.a))) frame.emit(node);
 	else {
 		const { local, tee } = offsetIn(v, direct, op.a, addressType);
 		const limit = direct.bytes - bytes;
@@ -52,7 +90,7 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 		if (result < 0) frame.emit(nodes.if(outside, apart));
 		else {
 			const loaded = nodes.load(type, bytes, direct.offset, index(v, local, addressType));
-			frame.emit(nodes.if(outside, apart, nodes.set(result, context.bigEndian ? swapNode(nodes, op.w, loaded) : loaded)));
+			frame.emit(nodes.if(outside, apart, nodes.set(result, ordered(loaded))));
 		}
 	}
 	if (result >= 0) v.placed(i, result);
@@ -69,7 +107,20 @@ export function emitStore(v: Values, op: Op, context: MemoryContext, serial: num
 	const addressType = typeOf(v.ops[op.a]!.w);
 	const { ram } = context;
 	const state = nodes.get(0, "i32");
-	if (ram === null || op.lo !== 0 || ram.bytes < bytes) {
+	const slow = `s${serial}`;
+	const done = `d${serial}`;
+	const half = halfOf(op, context);
+	if (half >= 0) {
+		const value = v.reader(op.b);
+		const { set, other, place, address } = lookUp(v, op.a, bytes, half, context);
+		frame.emit(set);
+		const stored = context.bigEndian ? swapNode(nodes, op.w, value()) : value();
+		const inner = nodes.block(slow, [nodes.br(slow, other), nodes.store(type, bytes, ram.offset, place(), stored), nodes.br(done)]);
+		const call = nodes.call(lookupStore(nodes, addressType, bytes, context), [state, address(), value()], "i32");
+		frame.emit(nodes.block(done, [inner, context.mark(), context.leave(call)]));
+		return;
+	}
+	if (op.lo !== 0 || ram.bytes < bytes) {
 		const address = v.use(op.a);
 		const value = v.use(op.b);
 		frame.emit(context.mark());
@@ -82,8 +133,6 @@ export function emitStore(v: Values, op: Op, context: MemoryContext, serial: num
 	const rotated = bytes === 1 ? tee : nodes.binary(addressType, "rotr", tee, nodes.number(addressType, Math.log2(bytes), 0));
 	const outside = nodes.binary(addressType, "gtu", rotated, nodes.number(addressType, ...halves(limit)));
 	const page = nodes.binary("i32", "shr", index(v, local, addressType), nodes.i32(pageShift));
-	const slow = `s${serial}`;
-	const done = `d${serial}`;
 	const stored = context.bigEndian ? swapNode(nodes, op.w, value()) : value();
 	const fast = nodes.store(type, bytes, ram.offset, index(v, local, addressType), stored);
 	const inner = nodes.block(slow, [nodes.br(slow, outside), nodes.br(slow, nodes.load("i32", 1, ram.pageFlags, page)), fast, nodes.br(done)]);

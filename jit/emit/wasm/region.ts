@@ -68,6 +68,8 @@ class RegionFunction {
 	readonly #budget: number;
 	readonly #mark: number;
 	readonly #pc: number;
+	/** The look-up table's offset; -1 in plain regions. */
+	readonly #table: number;
 	#stores = 0;
 
 	constructor(nodes: Nodes, region: Region, around: Surroundings) {
@@ -81,6 +83,7 @@ class RegionFunction {
 		this.#budget = this.#frame.fixed("i32", "budget");
 		this.#mark = this.#frame.fixed("i32", "mark");
 		this.#pc = this.#frame.fixed(this.#typeOfCell(pcCell), "pc");
+		this.#table = region.plain ? -1 : this.#frame.fixed("i32", "table");
 		for (const block of region.blocks)
 			for (const { op, lo } of block.ops)
 				if ((op === "getreg" || op === "setreg") && lo !== pcCell && !this.#registers.has(lo))
@@ -109,6 +112,7 @@ class RegionFunction {
 		const frame = this.#frame;
 		const { offsets } = this.#around.layout;
 		frame.set(this.#budget, nodes.load("i32", 4, Header.budget, frame.get(state)));
+		if (this.#table >= 0) frame.set(this.#table, nodes.load("i32", 4, Header.table, frame.get(state)));
 		for (const [cell, local] of this.#registers) {
 			const type = frame.typeOfLocal(local);
 			frame.set(local, nodes.load(type, type === "i32" ? 4 : 8, offsets[cell]!, frame.get(state)));
@@ -208,7 +212,8 @@ class RegionFunction {
 		let pc = block.pc;
 		let back = block.count;
 		const context: MemoryContext = {
-			ram: this.#region.plain ? env.ram : null,
+			ram: env.ram,
+			table: this.#table,
 			bigEndian: isa.memories[0]!.endian === "big",
 			mark: () => this.#setMark(pc, back, 0),
 			leave: (condition) => nodes.br("leave", condition ?? 0),

@@ -1,0 +1,86 @@
+/** Look-up tables of translated code: pages that the slow path found in, tables in shared memory out, one for each translation lately in force. */
+import { Header } from "../../jit/base/layout.ts";
+import { clearLookup, closeStores, enterLookup, Lookup } from "../../jit/base/lookup.ts";
+import { Access, pageShift } from "../../jit/base/port.ts";
+import type { GuestMemory } from "./guest-memory.ts";
+
+export interface Tables {
+	/** The processor at `state` uses the translation named `view` from now on. What was found under it lately is still known. */
+	select(state: number, view: number): void;
+	/** The whole page of an address lies in RAM at byte offset `at` of the shared memory, for this access, under the processor's translation. */
+	found(state: number, lo: number, hi: number, access: number, at: number): void;
+	/** Stores to a RAM page (0 is the first) have to be seen from now on: its flag was set. */
+	close(page: number): void;
+	/** Forgets all translations. Every processor has to `select` before it runs translated code again. */
+	flush(): void;
+}
+
+/** What translation of addresses took, since the machine was built. */
+export interface TranslationCounts {
+	/** Times the definition was asked. */
+	asked: number;
+	/** Pages entered for translated code. */
+	filled: number;
+	/** Changes to another translation; times that all were forgotten. */
+	switched: number;
+	flushed: number;
+}
+
+export function createTables(memory: GuestMemory, counts: TranslationCounts): Tables {
+	const { words, bytes: raw, ram, tables } = memory;
+	/** View of each table, 0: none; when it was last selected. */
+	const views = tables.map(() => 0);
+	const used = tables.map(() => 0);
+	const active = new Map<number, number>();
+	/** Pages that may have an entry for stores. */
+	const open = new Uint8Array(ram.bytes >>> pageShift);
+	let turn = 0;
+	for (const at of tables) clearLookup(words, at);
+
+	/** The table longest not used by any processor. There are more tables than processors. */
+	const oldest = (): number => {
+		const taken = new Set(active.values());
+		let best = -1;
+		for (let i = 0; i < tables.length; i++) if (!taken.has(i) && (best < 0 || used[i]! < used[best]!)) best = i;
+		return best;
+	};
+
+	return {
+		select(state, view) {
+			counts.switched++;
+			let index = views.indexOf(view);
+			if (index < 0) {
+				active.delete(state);
+				index = oldest();
+				if (views[index] !== 0) clearLookup(words, tables[index]!);
+				views[index] = view;
+			}
+			active.set(state, index);
+			used[index] = ++turn;
+			words[(state + Header.table) >> 2] = tables[index]!;
+		},
+		found(state, lo, hi, access, at) {
+			const index = active.get(state);
+			if (index === undefined) return;
+			const page = (at - ram.offset) >>> pageShift;
+			if (access === Access.store) {
+				if (raw[ram.pageFlags + page] !== 0) return;
+				open[page] = 1;
+			}
+			counts.filled++;
+			enterLookup(words, tables[index]! + (access === Access.store ? Lookup.stores : 0), lo, hi, page);
+		},
+		close(page) {
+			if (open[page] === 0) return;
+			open[page] = 0;
+			for (let i = 0; i < tables.length; i++) if (views[i] !== 0) closeStores(words, tables[i]!, page);
+		},
+		flush() {
+			counts.flushed++;
+			for (let i = 0; i < tables.length; i++) if (views[i] !== 0) clearLookup(words, tables[i]!);
+			views.fill(0);
+			active.clear();
+			open.fill(0);
+		},
+	};
+}
