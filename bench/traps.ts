@@ -16,9 +16,7 @@ export interface TrapCost {
 	readonly singles: number;
 }
 
-const rounds = 30_000;
-
-export async function measureTraps(isa: Isa, engine: "js" | "wasm", only: RegExp = /./): Promise<TrapCost[]> {
+export async function measureTraps(isa: Isa, engine: "js" | "wasm", only: RegExp = /./, rounds = 30_000): Promise<TrapCost[]> {
 	const assembler = createAssembler(isa);
 	/** Nanoseconds a round, of processor time, because other work on the machine disturbs it less: the best of three runs, the first of which warms up. */
 	const measure = async (one: TrapCase) => {

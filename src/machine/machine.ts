@@ -50,6 +50,8 @@ export interface Machine {
 	input(bytes: Uint8Array): void;
 	/** The same console for tests and scripts: wait for what the guest prints, type an answer. */
 	readonly console: Dialogue;
+	/** Forgets what is remembered of translations of addresses: for comparing. The guest cannot see it. */
+	retranslate(): void;
 	/** Adds an engine, such as Wasm once it is loaded. */
 	provide(emitter: Emitter): void;
 	/** pc of a processor, as jit's numbers have it. */
@@ -138,6 +140,7 @@ export function createMachine(parts: MachineParts): Machine {
 		...{ isa, layout, env: parts.env, memory, processors, clock, cache, tree, reset, run },
 		statistics: parts.dispatcher.statistics,
 		translation: parts.translation,
+		retranslate: parts.retranslate,
 		counts: hypervisor.counts,
 		get retired() {
 			return retired();

@@ -76,7 +76,7 @@ export function createTables(memory: GuestMemory, counts: TranslationCounts): Ta
 			for (let i = 0; i < tables.length; i++) if (views[i] !== 0) closeStores(words, tables[i]!, page);
 		},
 		flush() {
-			counts.flushed++;
+			if (views.some((view) => view !== 0)) counts.flushed++;
 			for (let i = 0; i < tables.length; i++) if (views[i] !== 0) clearLookup(words, tables[i]!);
 			views.fill(0);
 			active.clear();

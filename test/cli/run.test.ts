@@ -76,7 +76,13 @@ describe("the guest that comes with doppel", () => {
 			const { stderr } = await doppel(["run", "--engine", engine, "--stats=json"]);
 			expect(stderr.trim().split("\n").length).toBe(1);
 			const stats = JSON.parse(stderr);
-			expect(stats).toMatchObject({ engine, board: "virt", traps: expect.any(Number), exits: { privileged: expect.any(Number) } });
+			expect(stats).toMatchObject({
+				engine,
+				board: "virt",
+				traps: expect.any(Number),
+				exits: { privileged: expect.any(Number) },
+				addresses: { asked: expect.any(Number) },
+			});
 			const sum = Object.values(stats.tiers as Record<string, { instructions: number }>).reduce((n, t) => n + t.instructions, 0);
 			expect(sum).toBe(stats.instructions);
 			counts.push(stats.instructions);

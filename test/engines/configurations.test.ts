@@ -25,6 +25,8 @@ interface Configuration {
 	readonly slice?: number;
 	/** Forget all code after every slice. */
 	readonly flush?: boolean;
+	/** Forget all translations of addresses after every slice. */
+	readonly cold?: boolean;
 	readonly optimizer?: boolean;
 	readonly limits?: CacheLimits;
 }
@@ -47,6 +49,8 @@ const table: readonly Configuration[] = [
 	{ name: "js, budget 1", policy: js, slice: 1 },
 	{ name: "wasm, budget 7, code forgotten after each slice", policy: { ...wasm, wasm: unchained }, slice: 7, flush: true },
 	{ name: "js, budget 3, code forgotten after each slice", policy: js, slice: 3, flush: true },
+	{ name: "js, translations forgotten after every instruction", policy: js, slice: 1, cold: true },
+	{ name: "wasm, budget 20, code and translations forgotten after each slice", policy: wasm, slice: 20, flush: true, cold: true },
 	{ name: "js, a cache of four units", policy: { ...js, js: unchained }, limits: { entries: 16, units: 4, bytes: 1 << 20 } },
 ];
 
@@ -55,10 +59,31 @@ const origin = base + 0x1000;
 const data = base + 0x8000;
 const ramBytes = 0x20000;
 
+const tables = base + 0x18000;
+/** Page tables that map 32 pages of RAM and the CLINT where they are; nothing is marked as used yet, and a page in the middle of the data is read-only. */
+function pageTables(XLEN: number): string {
+	const entry = (table: number, index: number, physical: number, flags: number) =>
+		`li t0, ${table + (index * XLEN) / 8}\n li t1, ${(physical / 4096) * 1024 + flags}\n ${XLEN === 64 ? "sd" : "sw"} t1, 0(t0)\n`;
+	const low = tables + 0x2000;
+	const upper =
+		XLEN === 64
+			? entry(tables, 0, 0, 0xf) + entry(tables, 2, tables + 0x1000, 1) + entry(tables + 0x1000, 0, low, 1)
+			: entry(tables, 0x2000000 / 2 ** 22, 0x2000000, 0xf) + entry(tables, base / 2 ** 22, low, 1);
+	const all = Array.from({ length: 32 }, (_, i) => entry(low, i, base + 4096 * i, base + 4096 * i === data + 0x1000 ? 0x3 : 0xf));
+	return `li t0, -1
+	csrw pmpaddr0, t0
+	li t0, 0x1f
+	csrw pmpcfg0, t0
+	${upper} ${all.join("")}
+	li t0, ${XLEN === 64 ? `0x80000000000${(tables / 4096).toString(16)}` : 2 ** 31 + tables / 4096}
+	csrw satp, t0
+	`;
+}
+
 /** The handler goes on at one start after the other, with registers that point into RAM, has the timer interrupt it 160 instructions later, and mostly floating point is on. */
-function frame(starts: readonly number[], random: Random): string {
+function frame(starts: readonly number[], random: Random, XLEN: number, paged: boolean): string {
 	const pointers = Array.from({ length: 28 }, (_, i) => `addi x${i + 1}, t6, ${random.once(2) ? 8 * random.below(200) : random.below(1600)}`);
-	return `la t0, handler
+	return `${paged ? pageTables(XLEN) : ""} la t0, handler
 	csrw mtvec, t0
 	csrw mscratch, zero
 	j handler
@@ -84,7 +109,9 @@ handler: csrr t6, mscratch
 	sw zero, 4(t4)
 	li t5, 128
 	csrw mie, t5
-	li t5, ${random.once(4) ? 0x1880 : 0x7880}
+	li t5, 0x1800
+	csrc mstatus, t5
+	li t5, ${(paged ? 0x880 : 0x1880) + (random.once(4) ? 0 : 0x6000)}
 	csrs mstatus, t5
 	li t5, ${data - base}
 	add t6, t6, t5
@@ -95,9 +122,9 @@ table: ${Array.from({ length: 32 }, () => `.word ${random.pick(starts) - base}`)
 `;
 }
 
-function makeImage(isa: Isa, random: Random) {
+function makeImage(isa: Isa, random: Random, XLEN: number, paged: boolean) {
 	const program = randomProgram(isa, createDecoder(isa), random, origin, 40, 8);
-	const { bytes } = createAssembler(isa).assemble(frame(program.starts, random), { origin: base });
+	const { bytes } = createAssembler(isa).assemble(frame(program.starts, random, XLEN, paged), { origin: base });
 	expect(bytes.length).toBeLessThan(origin - base);
 	const image = new Uint8Array(data + 0x1000 - base);
 	for (let i = data - base; i < image.length; i++) image[i] = random.word();
@@ -107,14 +134,20 @@ function makeImage(isa: Isa, random: Random) {
 }
 
 describe("C8: configurations agree", () => {
-	it.each([32, 64])("on rv%i, registers, RAM, devices and counts after every 500 instructions", async (XLEN) => {
+	it.each([
+		[32, "bare"],
+		[64, "bare"],
+		[32, "behind page tables"],
+		[64, "behind page tables"],
+	])("on rv%i %s, registers, RAM, devices and counts after every 500 instructions", async (XLEN, where) => {
+		const paged = where !== "bare";
 		const isa = loadDefinition("riscv", { XLEN });
 		const random = new Random(seed);
 		let [interrupts, traps] = [0, 0];
 		for (let program = 0; program < programs; program++) {
-			const image = makeImage(isa, random);
+			const image = makeImage(isa, random, XLEN, paged);
 			let wanted: string[] | null = null;
-			for (const { name, policy, slice, flush, optimizer, limits } of table) {
+			for (const { name, policy, slice, flush, cold, optimizer, limits } of table) {
 				const machine = buildMachine({
 					board: virt,
 					isa,
@@ -132,11 +165,13 @@ describe("C8: configurations agree", () => {
 					for (let done = 0; done < 500; done += slice ?? 500) {
 						result = JSON.stringify(machine.run(Math.min(slice ?? 500, 500 - done)));
 						if (flush) machine.cache.flush();
+						if (cold) machine.retranslate();
 					}
 					seen.push(`${result} ${machine.retired} at ${machine.pc().toString(16)}: ${machine.hash()}`);
 				}
 				wanted ??= seen;
 				expect({ seed, program, name, seen }).toEqual({ seed, program, name, seen: wanted });
+				if (paged) expect(machine.translation.asked).toBeGreaterThan(0);
 				interrupts += machine.counts.interrupts;
 				traps += machine.counts.traps;
 				machine.close();

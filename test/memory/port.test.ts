@@ -259,3 +259,34 @@ describe("while translation is in force", () => {
 		expect([port("physical").store(base, 4, value), port("physical").load(base, 4)]).toEqual(["next", "44332211"]);
 	});
 });
+
+describe("a store to what translation read", () => {
+	const note = (walks: ReturnType<typeof setUp>["walks"]) => {
+		walks.begin();
+		walks.note(base + page + 8, 8);
+		walks.keep();
+	};
+	it("is left to the interpreter, which then has all forgotten; beside it translated code stores", () => {
+		const { port, walks, changed, bytesAt } = setUp();
+		note(walks);
+		expect([port("translated").store(base + page + 12, 4, value), port("translated").store(base + page + 4, 8, value)]).toEqual(["assist", "assist"]);
+		expect([port("translated").store(base + page + 16, 8, value), port("translated").store(base + page, 8, value)]).toEqual(["next", "next"]);
+		expect([port().store(base + page + 16, 8, value), changed]).toEqual(["next", []]);
+		expect([port().store(base + page + 15, 1, value), changed, bytesAt(base + page + 15, 1)]).toEqual(["next", ["translation"], "11"]);
+	});
+	it("counts when the machine does it, not when translation itself does", () => {
+		const { port, ports, walks, changed } = setUp();
+		note(walks);
+		expect([port("physical").store(base + page + 8, 8, value), changed]).toEqual(["next", []]);
+		ports.writeRam(base, new Uint8Array(2 * page));
+		expect(changed).toEqual(["translation"]);
+	});
+	it("is never one to a device: nothing answers translation there", () => {
+		const { port, log } = setUp();
+		expect([port("physical").load(deviceBase, 4), port("physical").store(deviceBase, 4, value)]).toEqual([
+			`fault load at ${deviceBase.toString(16)}`,
+			`fault store at ${deviceBase.toString(16)}`,
+		]);
+		expect(log).toEqual([]);
+	});
+});

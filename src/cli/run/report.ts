@@ -28,6 +28,11 @@ export interface Report {
 	/** instructions carried out alone by the interpreter, and how many of those translated code asked for */
 	readonly singles: number;
 	readonly assists: number;
+	/**
+	 * Translation of addresses: times the definition was asked, pages entered for translated code to look up, changes to another translation, times that all
+	 * was forgotten because the guest changed its tables.
+	 */
+	readonly addresses: Readonly<Record<"asked" | "filled" | "switched" | "flushed", number>>;
 	readonly refusals: Record<string, number>;
 	readonly cache: Record<string, number>;
 }
@@ -59,6 +64,7 @@ export function createReport(machine: Machine, o: { board: string; timebase: num
 		interrupts: counts.interrupts,
 		singles: statistics.singles,
 		assists: statistics.assists,
+		addresses: { ...machine.translation },
 		refusals: used(statistics.refusals),
 		cache: { ...machine.cache.counters },
 	};
@@ -96,8 +102,15 @@ export function tableOf(r: Report): string {
 	]);
 	rows.push([
 		"hypervisor",
-		`${grouped(r.singles)} instructions alone, ${grouped(r.traps)} traps, ${grouped(r.interrupts)} interrupts; guest time ${r.guestSeconds.toFixed(3)} s`,
+		`${grouped(r.singles)} instructions alone (${grouped(r.assists)} that translated code asked for), ${grouped(r.traps)} traps, ${grouped(r.interrupts)} interrupts; guest time ${r.guestSeconds.toFixed(3)} s`,
 	]);
+	const { asked, filled, switched, flushed } = r.addresses;
+	if (asked > 0) {
+		rows.push([
+			"addresses",
+			`${grouped(asked)} translated by the definition, ${grouped(filled)} pages entered for look-up, ${grouped(switched)} switches, ${grouped(flushed)} times forgotten`,
+		]);
+	}
 	const refusals = Object.entries(r.refusals);
 	if (refusals.length > 0) rows.push(["not translated", refusals.map(([why, n]) => `${why} ${grouped(n)}`).join(", ")]);
 	const width = Math.max(...rows.map(([name]) => name.length));
