@@ -27,6 +27,8 @@ export type DeviceSpec = { readonly name: string; readonly base: number; readonl
 	| { readonly kind: "test-finisher" }
 	| { readonly kind: "rom" }
 	| { readonly kind: "goldfish-rtc"; readonly interrupt: { readonly controller: string; readonly source: number } }
+	// a place for a virtio device: what is in it is for who builds the machine
+	| { readonly kind: "virtio-mmio"; readonly interrupt: { readonly controller: string; readonly source: number } }
 );
 
 /** What a machine starts with beside its image. */

@@ -4,14 +4,26 @@ import { cells, cells64, type FdtNode, texts } from "../load/fdt.ts";
 import { fwDynamicInfo } from "../load/fw-dynamic.ts";
 import type { Board, TreeOptions } from "./board.ts";
 
-const map = { rom: 0x1000, test: 0x100000, rtc: 0x101000, clint: 0x2000000, sswi: 0x2f00000, plic: 0xc000000, uart: 0x10000000, ram: 0x80000000 } as const;
-const bytes = { rom: 0xf000, test: 0x1000, rtc: 0x1000, clint: 0x10000, sswi: 0x4000, plic: 0x600000, uart: 0x100 } as const;
+const map = {
+	rom: 0x1000,
+	test: 0x100000,
+	rtc: 0x101000,
+	clint: 0x2000000,
+	sswi: 0x2f00000,
+	plic: 0xc000000,
+	uart: 0x10000000,
+	virtio: 0x10001000,
+	ram: 0x80000000,
+} as const;
+const bytes = { rom: 0xf000, test: 0x1000, rtc: 0x1000, clint: 0x10000, sswi: 0x4000, plic: 0x600000, uart: 0x100, virtio: 0x1000 } as const;
 const timebase = 10_000_000;
 const sources = 96;
 const uartSource = 10;
 const rtcSource = 11;
 /** Behind the ten words of QEMU's reset code. */
 const firmwareAt = map.rom + 40;
+/** Places for virtio devices, one after the other, with sources from 1 on. */
+const virtioPlaces = 8;
 /** Bits of mip, as the device tree numbers a processor's interrupts. */
 const Interrupt = { supervisorSoftware: 1, software: 3, timer: 7, external: 11, supervisorExternal: 9 } as const;
 
@@ -122,6 +134,14 @@ function tree(o: TreeOptions): FdtNode {
 				["reg", cells64(map.test, bytes.test)],
 				["compatible", texts("sifive,test1", "sifive,test0", "syscon")],
 			]),
+			...Array.from({ length: virtioPlaces }, (_, i) => virtioPlaces - 1 - i).map((i) =>
+				node(at("virtio_mmio", map.virtio + i * bytes.virtio), [
+					["interrupts", cells(1 + i)],
+					["interrupt-parent", cells(plic)],
+					["reg", cells64(map.virtio + i * bytes.virtio, bytes.virtio)],
+					["compatible", texts("virtio,mmio")],
+				]),
+			),
 			node(at("plic", map.plic), [
 				["phandle", cells(plic)],
 				["riscv,ndev", cells(sources)],
@@ -183,7 +203,7 @@ function tree(o: TreeOptions): FdtNode {
 
 export const virt: Board = {
 	name: "virt",
-	title: "RISC-V virt: RAM, NS16550A UART, CLINT and SSWI, PLIC, real-time clock, test finisher, in QEMU's memory map",
+	title: "RISC-V virt: RAM, NS16550A UART, CLINT and SSWI, PLIC, real-time clock, test finisher, 8 places for virtio devices, in QEMU's memory map",
 	ram: { base: map.ram, bytes: 128 * 2 ** 20 },
 	timebase,
 	processors: [
@@ -199,6 +219,13 @@ export const virt: Board = {
 		{ kind: "plic", name: "plic", base: map.plic, bytes: bytes.plic, sources, contexts: ["machine-external", "supervisor-external"] },
 		{ kind: "ns16550a", name: "serial", base: map.uart, bytes: bytes.uart, interrupt: { controller: "plic", source: uartSource } },
 		{ kind: "goldfish-rtc", name: "rtc", base: map.rtc, bytes: bytes.rtc, interrupt: { controller: "plic", source: rtcSource } },
+		...Array.from({ length: virtioPlaces }, (_, i) => ({
+			kind: "virtio-mmio" as const,
+			name: `virtio${i}`,
+			base: map.virtio + i * bytes.virtio,
+			bytes: bytes.virtio,
+			interrupt: { controller: "plic", source: 1 + i },
+		})),
 	],
 	firmware: ({ bits, next }) => ({ address: firmwareAt, data: fwDynamicInfo({ bits, next }) }),
 	tree,

@@ -122,7 +122,20 @@ export function buildMachine(o: MachineOptions): Machine {
 	const console = createConsole(output, host.input);
 	const bits = isa.addressBits > 32 ? 64 : 32;
 	const rom = o.firmwareNext === undefined ? null : board.firmware({ bits, next: o.firmwareNext });
-	const devices = connectDevices({ board, bus: buses[0]!, clock, console, processors, finish, timeSet, rom, epoch: o.epoch ?? 0, trace: o.trace });
+	const devices = connectDevices({
+		board,
+		bus: buses[0]!,
+		clock,
+		console,
+		processors,
+		finish,
+		timeSet,
+		rom,
+		epoch: o.epoch ?? 0,
+		trace: o.trace,
+		dma: { window: memory.window, write: ports.writeRam },
+		virtio: o.virtio ?? [],
+	});
 	const nanos = (): number => Math.floor((clock.ticks() / board.timebase) * 1e9);
 	const top = Math.max(...image.segments.map((segment) => segment.address + segment.bytes));
 	const heap = Math.ceil(top / 16) * 16;
@@ -216,7 +229,7 @@ export function buildMachine(o: MachineOptions): Machine {
 		);
 	const treeAt = placeForTree(image, memory, Math.ceil(blob.length / pageBytes) * pageBytes);
 	return createMachine({
-		...{ isa, layout, env, memory, image, processors, clock, cache, hypervisor, interpreter, devices, console, semihosting, ports, ending, retranslate },
+		...{ isa, layout, env, memory, image, processors, clock, cache, hypervisor, interpreter, devices, console, ports, ending, retranslate },
 		translation,
 		dispatcher: running,
 		tree: treeAt < 0 ? null : { address: treeAt, blob },
@@ -224,5 +237,9 @@ export function buildMachine(o: MachineOptions): Machine {
 		stopAtReset: o.stopAtReset ?? false,
 		transcript,
 		rest: host.rest,
+		close() {
+			semihosting?.close();
+			for (const part of o.virtio ?? []) if (part.kind === "block") part.store.close();
+		},
 	});
 }

@@ -1,5 +1,5 @@
 /** A board's device list in, devices on the bus with their wires connected out. */
-import { Bug, SpecError } from "../../jit/base/errors.ts";
+import { Bug, HostError, SpecError } from "../../jit/base/errors.ts";
 import type { GuestConsole } from "../base/host.ts";
 import { createLine, type Line } from "../base/line.ts";
 import type { Board, DeviceSpec } from "../boards/board.ts";
@@ -12,9 +12,16 @@ import { createPlic, type Plic } from "../devices/plic.ts";
 import { createRom } from "../devices/rom.ts";
 import { createSswi } from "../devices/sswi.ts";
 import { createTestFinisher } from "../devices/test-finisher.ts";
+import { createVirtioBlock } from "../devices/virtio/block.ts";
+import { createVirtioConsole } from "../devices/virtio/console.ts";
+import type { VirtioDevice } from "../devices/virtio/device.ts";
+import { createVirtioEntropy } from "../devices/virtio/entropy.ts";
+import { createVirtioMmio } from "../devices/virtio/mmio.ts";
+import type { Dma } from "../devices/virtio/queue.ts";
 import type { Processor } from "../hypervisor/processor.ts";
 import type { Bus } from "../memory/bus.ts";
 import type { Clock } from "../time/clock.ts";
+import type { VirtioPart } from "./options.ts";
 
 export interface Devices {
 	readonly all: readonly RegisterBlock[];
@@ -40,9 +47,11 @@ export interface DeviceParts {
 	/** Seconds since 1970 at power on. */
 	readonly epoch: number;
 	readonly trace: Trace | undefined;
+	readonly dma: Dma;
+	readonly virtio: readonly VirtioPart[];
 }
 
-/** Throws `SpecError` when the board names a wire or an interrupt controller that is not there. */
+/** Throws `SpecError` when the board names a wire or an interrupt controller that is not there, `HostError` when it has no place for a device. */
 export function connectDevices(o: DeviceParts): Devices {
 	const { board, clock, trace } = o;
 	const wrong = (problem: string): never => {
@@ -53,6 +62,29 @@ export function connectDevices(o: DeviceParts): Devices {
 	const all: RegisterBlock[] = [];
 	const polls: (() => void)[] = [];
 	const controllers = new Map<string, Plic>();
+	const places = board.devices.filter((spec) => spec.kind === "virtio-mmio").length;
+	if (o.virtio.length > places)
+		throw new HostError(`board ${board.name}: has ${places} places for virtio devices (drives and others), ${o.virtio.length} are asked for`);
+	const parts = [...o.virtio];
+	/** While a virtio console is in use, what is typed goes there. */
+	let taken = (): boolean => false;
+	const typed: GuestConsole = {
+		put: o.console.put,
+		take: o.console.take,
+		get waiting() {
+			return taken() ? 0 : o.console.waiting;
+		},
+	};
+	let disks = 0;
+	const makeVirtio: { [kind in VirtioPart["kind"]]: (part: Extract<VirtioPart, { kind: kind }>) => VirtioDevice } = {
+		block: (part) => createVirtioBlock({ store: part.store, id: part.id ?? `disk${disks++}` }),
+		entropy: (part) => createVirtioEntropy({ seed: part.seed ?? 0 }),
+		console() {
+			const device = createVirtioConsole({ console: o.console });
+			taken = device.active;
+			return device;
+		},
+	};
 	let time = (): number => clock.ticks();
 	let stepOf = clock.stepOf;
 
@@ -78,13 +110,20 @@ export function connectDevices(o: DeviceParts): Devices {
 			}
 			case "ns16550a": {
 				const irq = spec.interrupt ? source(spec.name, spec.interrupt) : createLine();
-				const uart = createNs16550a({ name: spec.name, console: o.console, irq, trace });
+				const uart = createNs16550a({ name: spec.name, console: typed, irq, trace });
 				polls.push(uart.poll);
 				return uart;
 			}
 			case "goldfish-rtc": {
 				const irq = source(spec.name, spec.interrupt);
 				return createGoldfishRtc({ name: spec.name, clock, timebase: board.timebase, epoch: o.epoch, irq, trace });
+			}
+			case "virtio-mmio": {
+				const part = parts.shift();
+				const device = part ? (makeVirtio[part.kind] as (part: VirtioPart) => VirtioDevice)(part) : null;
+				const place = createVirtioMmio({ name: spec.name, device, irq: source(spec.name, spec.interrupt), dma: o.dma, clock, trace });
+				polls.push(place.poll);
+				return place;
 			}
 			case "test-finisher":
 				return createTestFinisher({ name: spec.name, finish: o.finish, trace });

@@ -9,7 +9,6 @@ import type { Isa } from "../../jit/spec/isa.ts";
 import { createHash } from "../base/hash.ts";
 import type { createConsole } from "../base/host.ts";
 import type { Transcript } from "../base/transcript.ts";
-import type { Semihosting } from "../devices/semihosting.ts";
 import type { Hypervisor, HypervisorCounts } from "../hypervisor/hypervisor.ts";
 import { type Processor, readCell, toPc } from "../hypervisor/processor.ts";
 import type { Image } from "../load/image.ts";
@@ -62,7 +61,7 @@ export interface Machine {
 	write(address: number, data: Uint8Array): boolean;
 	/** A fingerprint of registers, counters, time, devices and (unless `ram` is false) RAM: equal for equal runs on every engine. */
 	hash(o?: { ram?: boolean }): string;
-	/** Gives back what the host lent: open files. */
+	/** Gives back what the host lent: open files, disks. */
 	close(): void;
 }
 
@@ -80,7 +79,6 @@ export interface MachineParts {
 	readonly interpreter: Interpreter;
 	readonly devices: Devices;
 	readonly console: ReturnType<typeof createConsole>;
-	readonly semihosting: Semihosting | null;
 	readonly ports: Ports;
 	readonly ending: { now: "exit" | "reset" | null; code: number };
 	readonly tree: { readonly address: number; readonly blob: Uint8Array } | null;
@@ -92,6 +90,7 @@ export interface MachineParts {
 	/** Forgets all translations. */
 	readonly retranslate: () => void;
 	readonly translation: Readonly<TranslationCounts>;
+	readonly close: () => void;
 }
 
 export function createMachine(parts: MachineParts): Machine {
@@ -185,6 +184,6 @@ export function createMachine(parts: MachineParts): Machine {
 			if (o.ram !== false) hash.add(memory.bytes.subarray(ram.offset, ram.offset + ram.bytes));
 			return hash.digest();
 		},
-		close: () => parts.semihosting?.close(),
+		close: parts.close,
 	};
 }

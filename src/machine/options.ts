@@ -3,6 +3,7 @@
 import type { CacheLimits } from "../../jit/cache/cache.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import type { Policy } from "../../jit/tier/policy.ts";
+import type { BlockStore } from "../base/block-store.ts";
 import type { ByteSink, FileSystem } from "../base/host.ts";
 import type { Board, Boot } from "../boards/board.ts";
 import type { Trace } from "../devices/kit/registers.ts";
@@ -22,6 +23,12 @@ export interface HostParts {
 	readonly rest?: (() => Promise<void>) | undefined;
 }
 
+/** A virtio device in one of the board's places. A disk belongs to the machine, which closes it. `seed`: 0 when left out. */
+export type VirtioPart =
+	| { readonly kind: "block"; readonly store: BlockStore; readonly id?: string }
+	| { readonly kind: "entropy"; readonly seed?: number }
+	| { readonly kind: "console" };
+
 export interface MachineOptions {
 	readonly board: Board;
 	readonly isa: Isa;
@@ -38,6 +45,8 @@ export interface MachineOptions {
 	readonly bootArguments?: string | undefined;
 	/** What lies in RAM beside the program, for the device tree and firmware. */
 	readonly boot?: Boot | undefined;
+	/** Virtio devices, in the order of the board's places. */
+	readonly virtio?: readonly VirtioPart[] | undefined;
 	/** Instead of the board's own device tree. */
 	readonly deviceTree?: Uint8Array | undefined;
 	/** Answer semihosting calls. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { createMemoryStore } from "../../src/base/block-store.ts";
 import { createConsole } from "../../src/base/host.ts";
 import { createLine } from "../../src/base/line.ts";
 import { createRandom } from "../../src/base/random.ts";
@@ -10,10 +11,49 @@ import { createPlic } from "../../src/devices/plic.ts";
 import { createRom } from "../../src/devices/rom.ts";
 import { createSswi } from "../../src/devices/sswi.ts";
 import { createTestFinisher } from "../../src/devices/test-finisher.ts";
+import { createVirtioBlock } from "../../src/devices/virtio/block.ts";
+import { createVirtioConsole } from "../../src/devices/virtio/console.ts";
+import type { VirtioDevice } from "../../src/devices/virtio/device.ts";
+import { createVirtioEntropy } from "../../src/devices/virtio/entropy.ts";
+import { createVirtioMmio } from "../../src/devices/virtio/mmio.ts";
 import { testClock } from "./parts.ts";
 
 const cases = Number(process.env.DOPPEL_CASES ?? 10_000);
 const seed = Number(process.env.DOPPEL_SEED ?? 1);
+
+/** A virtio device with RAM behind it, of which its registers may name any part. */
+const virtio = (what: string, device: () => VirtioDevice | null): [string, number, () => { device: RegisterBlock; stir: (n: number) => void }] => [
+	`virtio ${what}`,
+	0x1000,
+	() => {
+		const ram = new Uint8Array(2 ** 16);
+		const window = (address: number, length: number) => (address + length <= ram.length ? ram.subarray(address, address + length) : null);
+		const write = (address: number, data: Uint8Array) => {
+			window(address, data.length)?.set(data);
+			return window(address, data.length) !== null;
+		};
+		const { clock, pass } = testClock();
+		const block = createVirtioMmio({ name: what, device: device(), irq: createLine(), dma: { window, write }, clock });
+		return {
+			device: block,
+			stir(n) {
+				ram[n & 0xffff] = n >>> 16;
+				block.poll();
+				pass(n & 0xfff);
+			},
+		};
+	},
+];
+const virtioDevices: Record<string, () => VirtioDevice | null> = {
+	block: () => createVirtioBlock({ store: createMemoryStore(new Uint8Array(8192)), id: "disk" }),
+	entropy: () => createVirtioEntropy({ seed: 1 }),
+	console() {
+		const console = createConsole(() => {});
+		console.push(Uint8Array.of(1, 2, 3));
+		return createVirtioConsole({ console });
+	},
+	"place with nothing in it": () => null,
+};
 
 /** Each with the size of its region; `stir` does what else may happen to it. */
 const devices: [what: string, bytes: number, make: () => { device: RegisterBlock; stir: (n: number) => void }][] = [
@@ -59,6 +99,7 @@ const devices: [what: string, bytes: number, make: () => { device: RegisterBlock
 			return { device, stir: (n) => pass(n & 0xffff) };
 		},
 	],
+	...Object.entries(virtioDevices).map(([what, device]) => virtio(what, device)),
 	["test-finisher", 0x1000, () => ({ device: createTestFinisher({ name: "test", finish: () => {} }), stir: () => {} })],
 ];
 

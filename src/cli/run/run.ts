@@ -15,6 +15,7 @@ import { failed } from "../fail.ts";
 import { bytesOf, countOf, oneOf } from "../values.ts";
 import { chooseAll, type ImageOptions } from "./choose.ts";
 import { createHostConsole, type HostConsole } from "./console.ts";
+import { openDrives } from "./drives.ts";
 import { createReport, tableOf } from "./report.ts";
 import { createScript, type Script, type Step } from "./script.ts";
 
@@ -29,6 +30,8 @@ interface RunOptions extends ImageOptions {
 	readonly guest?: string;
 	readonly rtc: string;
 	readonly append?: string;
+	readonly drive?: readonly string[];
+	readonly device?: readonly string[];
 	readonly rawTerminal?: boolean;
 	/** The steps of both options, in order. */
 	readonly expect?: readonly Step[];
@@ -40,6 +43,9 @@ interface RunOptions extends ImageOptions {
 const slice = 2 ** 16;
 /** `auto` loads Binaryen (0.7 s) when a run has lasted this long. */
 const patienceMillis = 1500;
+
+/** --device by QEMU's names. */
+const virtioDevices = { "virtio-rng": { kind: "entropy" }, "virtio-console": { kind: "console" } } as const;
 
 /** The guest that comes with doppel. */
 function ownGuest(): string {
@@ -120,6 +126,7 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	const deviceTree = o.dtb === undefined ? undefined : readBytes(o.dtb);
 	const seconds = o.timeout === undefined ? Number.POSITIVE_INFINITY : countOf("--timeout", o.timeout, 1);
 	const files = o.semihosting === undefined ? null : createDirectoryFiles(o.semihosting);
+	const devices = (o.device ?? []).map((name) => virtioDevices[oneOf("--device", name, ["virtio-rng", "virtio-console"])]);
 	if (imagePath !== undefined && o.kernel !== undefined) throw new HostError(`--kernel ${o.kernel}: the program is ${imagePath} already: give one of them`);
 	const path = imagePath ?? o.kernel ?? (o.bios === undefined ? ownGuest() : undefined);
 	const { image, board, isa, boot, firmwareNext } = await chooseAll(path, { ...o, ramBytes });
@@ -137,6 +144,7 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 		machine = buildMachine({
 			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
+			virtio: [...openDrives(o.drive ?? []), ...devices],
 			semihosting: true,
 			host: { output: console.output, input: ask, files, now: nowMillis },
 		});
