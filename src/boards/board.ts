@@ -23,7 +23,7 @@ export type DeviceSpec = { readonly name: string; readonly base: number; readonl
 	| { readonly kind: "ns16550a"; readonly interrupt: { readonly controller: string; readonly source: number } | null }
 	| { readonly kind: "clint"; readonly software: string; readonly timer: string }
 	| { readonly kind: "sswi"; readonly software: string }
-	| { readonly kind: "plic"; readonly sources: number; readonly contexts: readonly (string | null)[] }
+	| { readonly kind: "plic"; readonly sources: number; readonly contexts: readonly (string | null)[]; readonly again: "level" | "event" }
 	| { readonly kind: "test-finisher" }
 	| { readonly kind: "rom" }
 	| { readonly kind: "goldfish-rtc"; readonly interrupt: { readonly controller: string; readonly source: number } }

@@ -216,7 +216,10 @@ export const virt: Board = {
 		{ kind: "test-finisher", name: "test", base: map.test, bytes: bytes.test },
 		{ kind: "clint", name: "clint", base: map.clint, bytes: bytes.clint, software: "machine-software", timer: "machine-timer" },
 		{ kind: "sswi", name: "sswi", base: map.sswi, bytes: bytes.sswi, software: "supervisor-software" },
-		{ kind: "plic", name: "plic", base: map.plic, bytes: bytes.plic, sources, contexts: ["machine-external", "supervisor-external"] },
+		{
+			...{ kind: "plic", name: "plic", base: map.plic, bytes: bytes.plic },
+			...{ sources, contexts: ["machine-external", "supervisor-external"], again: "event" },
+		},
 		{ kind: "ns16550a", name: "serial", base: map.uart, bytes: bytes.uart, interrupt: { controller: "plic", source: uartSource } },
 		{ kind: "goldfish-rtc", name: "rtc", base: map.rtc, bytes: bytes.rtc, interrupt: { controller: "plic", source: rtcSource } },
 		...Array.from({ length: virtioPlaces }, (_, i) => ({

@@ -37,9 +37,11 @@ export function createNs16550a(o: { name: string; console: GuestConsole; irq: Li
 		if (received.length >= (fifos ? 16 : 1)) overrun = true;
 		else received.push(byte);
 	};
+	/** Every time the wire is driven may be an event for whoever listens: so only when something has happened. */
 	const poll = (): void => {
+		const before = received.length;
 		while (!loop() && o.console.waiting > 0 && received.length < (fifos ? 16 : 1)) receive(o.console.take());
-		update();
+		if (received.length > before) update();
 	};
 
 	const block = createRegisterBlock({
@@ -60,6 +62,7 @@ export function createNs16550a(o: { name: string; console: GuestConsole; irq: Li
 					const byte = received.shift();
 					if (byte >= 0) block.set("RBR", byte);
 					poll();
+					update();
 					return byte >= 0 ? byte : kept;
 				},
 			},
@@ -96,8 +99,10 @@ export function createNs16550a(o: { name: string; console: GuestConsole; irq: Li
 				doc: "interrupt identification; reading it acknowledges transmitter empty",
 				read() {
 					const now = cause();
-					if (now === Iir.thre) emptied = false;
-					update();
+					if (now === Iir.thre) {
+						emptied = false;
+						update();
+					}
 					return now | (fifos ? Iir.fifos : 0);
 				},
 			},
@@ -112,10 +117,11 @@ export function createNs16550a(o: { name: string; console: GuestConsole; irq: Li
 					fifos = (value & 1) !== 0;
 					trigger = triggers[(value >> 6) & 3]!;
 					poll();
+					update();
 				},
 			},
 			{ name: "LCR", offset: 3, bytes: 1, access: "rw", doc: "line control; bit 7 shows the divisor latch" },
-			{ name: "MCR", offset: 4, bytes: 1, access: "rw", reset: Mcr.out2, writable: 31, doc: "modem control; bit 4 loops back", written: () => poll() },
+			{ name: "MCR", offset: 4, bytes: 1, access: "rw", reset: Mcr.out2, writable: 31, doc: "modem control; bit 4 loops back", written: poll },
 			{
 				name: "LSR",
 				offset: 5,
@@ -124,8 +130,10 @@ export function createNs16550a(o: { name: string; console: GuestConsole; irq: Li
 				doc: "line status: data ready, overrun, transmitter empty",
 				read() {
 					const now = Lsr.thre | Lsr.temt | (received.length > 0 ? Lsr.data : 0) | (overrun ? Lsr.overrun : 0);
-					overrun = false;
-					update();
+					if (overrun) {
+						overrun = false;
+						update();
+					}
 					return now;
 				},
 			},

@@ -1,6 +1,5 @@
 /** Platform-level interrupt controller (PLIC specification 1.0.0): wires of devices in, one external interrupt wire a context out. */
 import type { Line } from "../base/line.ts";
-import { createLine } from "../base/line.ts";
 import { createRegisterBlock, type RegisterBlock, type Trace } from "./kit/registers.ts";
 
 export interface Plic extends RegisterBlock {
@@ -11,7 +10,12 @@ export interface Plic extends RegisterBlock {
 const contextBase = 0x200000;
 const contextStride = 0x1000;
 
-export function createPlic(o: { name: string; sources: number; contexts: readonly Line[]; trace?: Trace | undefined }): Plic {
+/**
+ * `again`: what makes a source pending a second time. "level": its wire is still high when it is completed, as the specification's gateways for level-triggered sources.
+ * "event": its device drives the wire high once more, also if it is high already; a device that nobody has answered then interrupts once for each reason it has, and
+ * not for ever.
+ */
+export function createPlic(o: { name: string; sources: number; contexts: readonly Line[]; again: "level" | "event"; trace?: Trace | undefined }): Plic {
 	const words = Math.ceil((o.sources + 1) / 32);
 	const count = o.contexts.length;
 	const level = new Uint8Array(o.sources + 1);
@@ -24,7 +28,7 @@ export function createPlic(o: { name: string; sources: number; contexts: readonl
 		let found = 0;
 		let top = floor;
 		for (let source = 1; source <= o.sources; source++) {
-			if (!pending[source] || !enabled(context, source)) continue;
+			if (!pending[source] || claimed[source] || !enabled(context, source)) continue;
 			const priority = block.get("PRIORITY", source);
 			if (priority > top) {
 				found = source;
@@ -34,14 +38,22 @@ export function createPlic(o: { name: string; sources: number; contexts: readonl
 		return found;
 	};
 	const update = (): void => {
-		for (let source = 1; source <= o.sources; source++) if (level[source] && !claimed[source]) pending[source] = 1;
+		if (o.again === "level") for (let source = 1; source <= o.sources; source++) if (level[source] && !claimed[source]) pending[source] = 1;
 		for (const [context, line] of o.contexts.entries()) line.set(best(context, block.get("THRESHOLD", context)) !== 0);
 	};
-	const lines = Array.from({ length: o.sources + 1 }, (_, source) =>
-		createLine((now) => {
-			level[source] = now ? 1 : 0;
-			if (!now) pending[source] = 0;
-			update();
+	const lines = Array.from(
+		{ length: o.sources + 1 },
+		(_, source): Line => ({
+			get level() {
+				return level[source] === 1;
+			},
+			set(now) {
+				if (!now && !level[source]) return;
+				if (o.again === "level" && now && level[source]) return;
+				level[source] = now ? 1 : 0;
+				if (o.again === "event" || !now) pending[source] = level[source]!;
+				update();
+			},
 		}),
 	);
 	const block = createRegisterBlock({

@@ -131,10 +131,10 @@ export function buildMachine(o: MachineOptions): Machine {
 		finish,
 		timeSet,
 		rom,
-		epoch: o.epoch ?? 0,
 		trace: o.trace,
 		dma: { window: memory.window, write: ports.writeRam },
 		virtio: o.virtio ?? [],
+		epoch: o.epoch ?? 0,
 	});
 	const nanos = (): number => Math.floor((clock.ticks() / board.timebase) * 1e9);
 	const top = Math.max(...image.segments.map((segment) => segment.address + segment.bytes));

@@ -104,7 +104,7 @@ export function connectDevices(o: DeviceParts): Devices {
 				return createSswi({ name: spec.name, software: o.processors.map((processor) => wire(processor, spec.software)), trace });
 			case "plic": {
 				const contexts = o.processors.flatMap((processor) => spec.contexts.map((name) => (name === null ? createLine() : wire(processor, name))));
-				const plic = createPlic({ name: spec.name, sources: spec.sources, contexts, trace });
+				const plic = createPlic({ name: spec.name, sources: spec.sources, contexts, again: spec.again, trace });
 				controllers.set(spec.name, plic);
 				return plic;
 			}

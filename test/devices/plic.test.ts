@@ -6,9 +6,9 @@ const enable = (context: number) => 0x2000 + 0x80 * context;
 const threshold = (context: number) => 0x200000 + 0x1000 * context;
 const claim = (context: number) => threshold(context) + 4;
 
-function plic() {
+function plic(again: "level" | "event" = "level") {
 	const contexts = [createLine(), createLine()];
-	const device = createPlic({ name: "plic", sources: 40, contexts });
+	const device = createPlic({ name: "plic", sources: 40, contexts, again });
 	const w = (offset: number, value: number) => device.write(offset, 4, value);
 	const r = (offset: number) => device.read(offset, 4);
 	return { device, w, r, levels: () => contexts.map((line) => line.level) };
@@ -42,6 +42,25 @@ describe("PLIC", () => {
 		w(enable(0) + 4, 1 << 1);
 		expect([r(claim(0)), r(claim(0)), r(claim(0)), r(claim(0))]).toEqual([5, 33, 7, 0]);
 		expect(levels()[0]).toBe(false);
+	});
+	it("that goes by events raises a source again only when its wire is driven again, also while it is claimed", () => {
+		const { device, w, r, levels } = plic("event");
+		w(4 * 10, 1);
+		w(enable(0), 1 << 10);
+		device.source(10).set(true);
+		expect(r(claim(0))).toBe(10);
+		w(claim(0), 10);
+		expect(levels()[0]).toBe(false);
+		device.source(10).set(true);
+		expect([levels()[0], r(claim(0))]).toEqual([true, 10]);
+		device.source(10).set(true);
+		expect([levels()[0], r(claim(0)), r(0x1000)]).toEqual([false, 0, 1 << 10]);
+		w(claim(0), 10);
+		expect([levels()[0], r(claim(0))]).toEqual([true, 10]);
+		w(claim(0), 10);
+		device.source(10).set(true);
+		device.source(10).set(false);
+		expect([levels()[0], r(0x1000)]).toEqual([false, 0]);
 	});
 	it("raises a source that is still high again once it is completed", () => {
 		const { device, w, r, levels } = plic();

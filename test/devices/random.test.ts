@@ -84,7 +84,7 @@ const devices: [what: string, bytes: number, make: () => { device: RegisterBlock
 		"plic",
 		0x600000,
 		() => {
-			const device = createPlic({ name: "plic", sources: 96, contexts: [createLine()] });
+			const device = createPlic({ name: "plic", sources: 96, contexts: [createLine()], again: "event" });
 			return { device, stir: (n) => device.source(1 + (n % 96)).set((n & 0x1000) !== 0) };
 		},
 	],
