@@ -20,7 +20,7 @@ describe("a machine starts", () => {
 			const { tree } = machine;
 			expect([machine.pc(), register("a0"), register("a1")]).toEqual([base, 0, tree!.address]);
 			expect(Buffer.from(machine.memory.window(tree!.address, 4)!).toString("hex")).toBe("d00dfeed");
-			expect(Buffer.from(tree!.blob).includes(`rv${bits}imac`)).toBe(true);
+			expect(Buffer.from(tree!.blob).includes(`rv${bits}imafdc`)).toBe(true);
 		}
 	});
 	it("with the device tree below the end of RAM at a multiple of 2 MiB, as QEMU's, but clear of the image", () => {
