@@ -157,7 +157,8 @@ declare const raw: Bits;
 declare function jump(target: Bits): void;
 /** Gives up this instruction: none of its register writes happen. Never returns. Cause and value (0) are as wide as an address; narrower ones are zero-extended. */
 declare function trap(cause: Bits, value?: Bits): never;
-declare function load(address: Bits, width: number, o?: { space?: MemorySpace; access?: "load" | "store" | "fetch" }): Bits;
+/** `access`: what the load counts as, for `machine.translate` and `machine.fault`; "either" (3 to them): it may go where a load or a store may, and fails as a store. */
+declare function load(address: Bits, width: number, o?: { space?: MemorySpace; access?: "load" | "store" | "fetch" | "either" }): Bits;
 /** Stores as many bits as `value` is wide. */
 declare function store(address: Bits, value: Bits, o?: { space?: MemorySpace }): void;
 /** Signed and unsigned readings: `s(a) < s(b)`, `u(a) / u(b)`, `s(a) * s(b)` (twice as wide; up to 32 x 32). */

@@ -219,8 +219,10 @@ const accesses = choice({
 });
 operands({ pred: accesses, succ: accesses, fm: unsigned(4) });
 
-// FENCE orders memory accesses (2.7). Every processor here keeps program order, so there is nothing to do.
-instruction("fence {pred},{succ}", "0000 pred[3:0] succ[3:0] 00000 000 00000 0001111", () => {});
+// FENCE orders memory accesses (2.7). Every processor here keeps program order, so there is nothing to do. With pred w and an empty succ it is PAUSE, see zihintpause.
+for (const where of /** @type {Record<string, Only>[]} */ ([{ succ: not(0) }, { succ: only(0), pred: not(1) }])) {
+	instruction("fence {pred},{succ}", "0000 pred[3:0] succ[3:0] 00000 000 00000 0001111", () => {}, { where });
+}
 // FENCE.TSO orders all but earlier writes against later reads (2.7).
 instruction("fence.tso", "1000 0011 0011 00000 000 00000 0001111", () => {});
 

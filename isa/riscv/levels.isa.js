@@ -33,7 +33,7 @@ export const m = state(
 		mepc: XLEN,
 		mcause: XLEN,
 		mtval: XLEN,
-		menvcfg: XLEN,
+		menvcfg: 64,
 		mhartid: XLEN,
 		stvec: XLEN,
 		sscratch: XLEN,
@@ -42,6 +42,8 @@ export const m = state(
 		stval: XLEN,
 		senvcfg: XLEN,
 		satp: XLEN,
+		// the supervisor's timer is due from this tick on, when menvcfg.STCE is set
+		stimecmp: 64,
 	},
 	{ kind: "system" },
 );
@@ -69,8 +71,18 @@ export const Interrupt = { MEI: 11, MSI: 3, MTI: 7, SEI: 9, SSI: 1, STI: 5 };
 const maskOf = (names) => names.reduce((sum, name) => sum | (1 << Interrupt[name]), 0);
 export const supervisorInterrupts = maskOf(["SEI", "SSI", "STI"]);
 export const allInterrupts = maskOf(Object.keys(Interrupt));
-/** mip as it reads: the supervisor's external interrupt is pending by its wire, or because M mode says so (3.1.9). */
-export const pending = () => m.mip | (zext(m.seip, XLEN) << Interrupt.SEI);
+/** bits(1): the supervisor has a timer of its own (Sstc, 2.1.2: menvcfg.STCE). */
+export const ownTimer = () => bit(m.menvcfg, 63) == 1;
+/**
+ * mip as it reads: the supervisor's external interrupt is pending by its wire, or because M mode says so (3.1.9); its timer interrupt by its own timer
+ * if it has one, else because M mode says so.
+ */
+export const pending = () => {
+	const set = m.mip | (zext(m.seip, XLEN) << Interrupt.SEI);
+	const timer = constant(1 << Interrupt.STI, XLEN);
+	if (!ownTimer()) return set;
+	return u(clock()) >= u(m.stimecmp) ? set | timer : set & ~timer;
+};
 
 /** A value of whatever width as one of XLEN bits. */
 export const resized = (value) => (widthOf(value) > XLEN ? bits(value, XLEN - 1, 0) : zext(value, XLEN));
@@ -81,7 +93,7 @@ export const zero = { read: () => constant(0, XLEN), write: () => {} };
 
 /** The mode that loads and stores count as: MPRV lends them that of MPP (3.1.6.3). */
 export const dataMode = () => (hart.mode == Mode.M && m.MPRV == 1 ? m.MPP : hart.mode);
-/** Exception codes by access: 0 fetch, 1 load, 2 store. */
+/** Exception codes by access: 0 fetch, 1 load, 2 store, 3 either, which counts as a store. */
 const byAccess = (fetch, read, write) => (access) => (access == 0 ? constant(fetch, XLEN) : access == 1 ? constant(read, XLEN) : constant(write, XLEN));
 export const accessFault = byAccess(Cause.instructionAccess, Cause.loadAccess, Cause.storeAccess);
 export const misaligned = byAccess(Cause.instructionMisaligned, Cause.loadMisaligned, Cause.storeMisaligned);

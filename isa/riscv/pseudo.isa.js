@@ -45,7 +45,6 @@ alias("jr {rs1}", "jalr zero,0({rs1})");
 alias("ret", "jalr zero,0(ra)");
 
 alias("fence", "fence iorw,iorw");
-alias("pause", "fence w,unknown");
 
 /* ---- only read ----------------------------------------------------------------------------------------------- */
 

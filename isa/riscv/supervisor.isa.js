@@ -1,7 +1,7 @@
 // @ts-check
 // The supervisor level (privileged manual 1.12, chapter 4): its CSRs, SRET and SFENCE.VMA. Its page tables are in sv.isa.js.
 import { hart, illegalInstruction, Mode, XLEN } from "./base.isa.js";
-import { gathered, Interrupt, m, masked, pending, place, setFS, supervisorFields } from "./levels.isa.js";
+import { gathered, Interrupt, m, pending, place, setFS, supervisorFields } from "./levels.isa.js";
 import { counters } from "./zicntr.isa.js";
 import { csr } from "./zicsr.isa.js";
 
@@ -37,13 +37,6 @@ entry(csr, 0x106, "scounteren", {
 	read: () => zext(counters.scounteren, XLEN),
 	write: (value) => {
 		counters.scounteren = bits(value, 31, 0);
-	},
-});
-// senvcfg: FIOM can be set and has nothing to do, since fences order everything anyway (4.1.10).
-entry(csr, 0x10a, "senvcfg", {
-	read: () => m.senvcfg,
-	write: (value) => {
-		m.senvcfg = masked(value, 1);
 	},
 });
 // sscratch: for the trap handler's own use (4.1.6).
@@ -84,7 +77,7 @@ entry(csr, 0x144, "sip", {
 });
 
 /** TVM keeps S mode from changing how addresses are translated (3.1.6.5). */
-const virtualized = () => {
+export const virtualized = () => {
 	if (hart.mode == Mode.S && m.TVM == 1) illegalInstruction();
 };
 /** The modes there are: none and Sv32 on RV32; none, Sv39, Sv48 and Sv57 on RV64 (4.1.11, table 4.4). */

@@ -1,6 +1,7 @@
 // @ts-check
 // Sv32, Sv39, Sv48 and Sv57: page-based virtual memory (privileged manual 1.12, sections 4.3 to 4.6).
 import { hart, Mode, XLEN } from "./base.isa.js";
+import { Environment } from "./envcfg.isa.js";
 import { accessFault, m, pageFault, resized } from "./levels.isa.js";
 import { permitted } from "./pmp.isa.js";
 
@@ -12,10 +13,16 @@ const Pte = { V: 0, R: 1, W: 2, X: 3, U: 4, A: 6, D: 7 };
 /** Bits of an entry, and of an index into a table. */
 const width = XLEN;
 const index = XLEN == 64 ? 9 : 10;
-/** The top of the physical page number in an entry; what lies above it is reserved, as long as there is no Svnapot and no Svpbmt. */
+/** The top of the physical page number in an entry. What lies above it on RV64 is reserved, up to the bits of Svpbmt and Svnapot. */
 const top = XLEN == 64 ? 53 : 31;
 const levels = XLEN == 64 ? [4, 3, 2, 1, 0] : [1, 0];
 
+/** Svpbmt (6): 0 as the place says, 1 not cached, 2 a device; memory here is the same for all. */
+const memoryType = (leaf) => bits(leaf, 62, 61);
+/** bits(1): may an entry say so? */
+const typed = () => bit(m.menvcfg, Environment.PBMTE) == 1;
+/** bits(1): Svnapot's bit N (5). */
+const contiguous = (leaf) => bit(leaf, 63) == 1;
 /** bits(1): does satp ask for page tables? */
 const on = () => (XLEN == 64 ? bits(m.satp, 63, 60) != 0 : bit(m.satp, 31) == 1);
 /** bits(1): are the addresses of that mode virtual? */
@@ -31,7 +38,7 @@ export const canonical = (address) => {
 	return above == 0 || ~above == 0;
 };
 
-/** The physical address, 64 bits, for an access (0 fetch, 1 load, 2 store) by `mode`; page faults and access faults where it is not allowed (4.3.2). */
+/** The physical address, 64 bits, for an access (0 fetch, 1 load, 2 store, 3 either) by `mode`; page faults and access faults where it is not allowed (4.3.2). */
 export const walk = (mode, address, access) => {
 	const refuse = () => trap(pageFault(access), address);
 	/** The tables themselves are read and written as S mode does, and may not lie past what an address can say. */
@@ -55,13 +62,14 @@ export const walk = (mode, address, access) => {
 			leaf = load(resized(at), width);
 			// V is 0, or W without R
 			if (bit(leaf, Pte.V) == 0 || (bit(leaf, Pte.R) == 0 && bit(leaf, Pte.W) == 1)) refuse();
-			if (XLEN == 64 && leaf >>> (top + 1) != 0) refuse();
+			if (XLEN == 64 && (bits(leaf, 60, top + 1) != 0 || memoryType(leaf) == 3 || (memoryType(leaf) != 0 && !typed()))) refuse();
 			if (bit(leaf, Pte.R) == 1 || bit(leaf, Pte.X) == 1) {
 				found = constant(1, 1);
 				inside = constant(2 ** low - 1, 64);
 			} else {
-				// a pointer: D, A and U are reserved; at the last level there is nothing to point to
+				// a pointer: D, A, U, PBMT and N are reserved; at the last level there is nothing to point to
 				if (level == 0 || bit(leaf, Pte.D) == 1 || bit(leaf, Pte.A) == 1 || bit(leaf, Pte.U) == 1) refuse();
+				if (XLEN == 64 && (memoryType(leaf) != 0 || contiguous(leaf))) refuse();
 				table = zext(bits(leaf, top, 10), 64) << 12;
 			}
 		}
@@ -70,15 +78,22 @@ export const walk = (mode, address, access) => {
 	const user = bit(leaf, Pte.U) == 1;
 	if (user && mode != Mode.U && (m.SUM == 0 || access == 0)) refuse();
 	if (!user && mode == Mode.U) refuse();
-	const base = zext(bits(leaf, top, 10), 64) << 12;
+	let base = zext(bits(leaf, top, 10), 64) << 12;
+	if (XLEN == 64 && contiguous(leaf)) {
+		// Svnapot (5): one of the sixteen pages of 64 KiB, which the low bits of the page number say; nothing else can be said so yet
+		if (inside != 0xfff || bits(leaf, 13, 10) != 8) refuse();
+		inside = constant(0xffff, 64);
+		base = base & ~inside;
+	}
 	// a page of a higher level starts at a multiple of its size
 	if ((base & inside & ~constant(0xfff, 64)) != 0) refuse();
 	const readable = bit(leaf, Pte.R) == 1 || (m.MXR == 1 && bit(leaf, Pte.X) == 1);
-	const allowed = access == 0 ? bit(leaf, Pte.X) == 1 : access == 1 ? readable : bit(leaf, Pte.W) == 1;
+	const allowed = access == 0 ? bit(leaf, Pte.X) == 1 : access == 2 ? bit(leaf, Pte.W) == 1 : readable;
 	if (!allowed) refuse();
-	// A, and D for stores, are set in memory, as QEMU does (4.3.1)
+	// A, and D for stores, are set in memory (Svadu), or raise a page fault (Svade) when menvcfg.ADUE is 0 (4.3.1)
 	const wanted = constant(1 << Pte.A, width) | (access == 2 ? constant(1 << Pte.D, width) : constant(0, width));
 	if ((leaf & wanted) != wanted) {
+		if (bit(m.menvcfg, Environment.ADUE) == 0) refuse();
 		reach(at, constant(1, 2));
 		store(resized(at), leaf | wanted);
 	}

@@ -1,6 +1,7 @@
 // @ts-check
 // The machine level (privileged manual 1.12, chapters 2 and 3), and the processor around its instructions: traps, interrupts, addresses.
 import { hart, illegalInstruction, Mode, XLEN, x } from "./base.isa.js";
+import { resetEnvironment } from "./envcfg.isa.js";
 import { f, resetFloat } from "./f.isa.js";
 import {
 	accessFault,
@@ -11,6 +12,7 @@ import {
 	m,
 	masked,
 	misaligned,
+	ownTimer,
 	pageFault,
 	pending,
 	place,
@@ -96,11 +98,12 @@ entry(csr, 0x304, "mie", {
 		m.mie = masked(value, allInterrupts);
 	},
 });
-// mip: which are pending. M mode writes those of S mode; its own three are wires from outside (3.1.9).
+// mip: which are pending. M mode writes those of S mode, but not its timer's when it has one (Sstc); its own three are wires from outside (3.1.9).
 entry(csr, 0x344, "mip", {
 	read: pending,
 	write: (value) => {
-		m.mip = (m.mip & ~constant(supervisorInterrupts, XLEN)) | masked(value, supervisorInterrupts);
+		const own = ownTimer() ? constant(supervisorInterrupts & ~(1 << Interrupt.STI), XLEN) : constant(supervisorInterrupts, XLEN);
+		m.mip = (m.mip & ~own) | (value & own);
 	},
 });
 
@@ -178,14 +181,6 @@ entry(csr, 0x343, "mtval", {
 		m.mtval = value;
 	},
 });
-// menvcfg: FIOM can be set and has nothing to do, since fences order everything anyway (3.1.18).
-entry(csr, 0x30a, "menvcfg", {
-	read: () => m.menvcfg,
-	write: (value) => {
-		m.menvcfg = masked(value, 1);
-	},
-});
-if (XLEN == 32) entry(csr, 0x31a, "menvcfgh", zero);
 
 /* ---- debug specification 0.13, section 5: triggers ------------------------------------------------------------------ */
 
@@ -232,6 +227,8 @@ machine({
 	reset: (number, start, tree, firmware) => {
 		for (const i of range(32)) x[i] = constant(0, XLEN);
 		for (const register of Object.keys(m)) m[register] = 0;
+		m.stimecmp = ~constant(0, 64);
+		resetEnvironment();
 		resetPmp();
 		resetFloat();
 		counters.mcounteren = constant(0, 32);
@@ -259,8 +256,8 @@ machine({
 		const mode = access == 0 ? hart.mode : dataMode();
 		let physical = zext(address, 64);
 		if (paged(mode)) physical = walk(mode, resized(address), access);
-		// R, W and X are bits 0, 1 and 2 of a PMP configuration.
-		const permission = access == 0 ? constant(2, 2) : access == 1 ? constant(0, 2) : constant(1, 2);
+		// R, W and X are bits 0, 1 and 2 of a PMP configuration. There is no W without R, so "either" asks for R.
+		const permission = access == 0 ? constant(2, 2) : access == 2 ? constant(1, 2) : constant(0, 2);
 		if (!permitted(mode, physical, bytes, permission)) trap(accessFault(access), resized(address));
 		return physical;
 	},

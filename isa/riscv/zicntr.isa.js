@@ -25,15 +25,15 @@ export const minstret = {
 	},
 };
 
-/** A 64-bit number as one CSR on RV64, or as two on RV32, the high half 0x80 further on. No `write`: read-only. */
-export const entry64 = (index, name, read, write) => {
+/** A 64-bit number as one CSR on RV64, or as two on RV32, the high half `apart` further on. No `write`: read-only. */
+export const entry64 = (index, name, read, write, apart = 0x80) => {
 	if (XLEN == 64) {
 		entry(csr, index, name, write ? { read, write } : { read });
 	} else {
 		const low = { read: () => bits(read(), 31, 0), write: (value) => write(cat(bits(read(), 63, 32), value)) };
 		const high = { read: () => bits(read(), 63, 32), write: (value) => write(cat(value, bits(read(), 31, 0))) };
 		entry(csr, index, name, write ? low : { read: low.read });
-		entry(csr, index + 0x80, `${name}h`, write ? high : { read: high.read });
+		entry(csr, index + apart, `${name}h`, write ? high : { read: high.read });
 	}
 };
 

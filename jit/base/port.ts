@@ -1,7 +1,7 @@
 /** Ports: the only calls out of generated code and out of the interpreter. */
 
-/** Kinds of access, as definitions number them. */
-export const Access = { fetch: 0, load: 1, store: 2 } as const;
+/** Kinds of access, as definitions number them. `either`: a load that may go where a load or a store may. */
+export const Access = { fetch: 0, load: 1, store: 2, either: 3 } as const;
 
 /**
  * Slow memory path. Called with the byte offset `state` of the processor's state, a guest address in halves, and `bytes` 1, 2, 4 or 8.

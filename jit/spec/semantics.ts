@@ -27,6 +27,7 @@ const accesses = new Map<Value, number>([
 	["fetch", 0],
 	["load", 1],
 	["store", 2],
+	["either", 3],
 ]);
 
 /** Where argument `i` of a call is. */
@@ -204,7 +205,7 @@ export function semanticBuiltins(world: World, facts: Facts): Map<string, Value>
 		const space = o.get("space") ?? null;
 		const access = o.has("access") ? accesses.get(o.get("access")) : 1;
 		if (space !== null && !(space instanceof MemoryValue)) return fail(at.source, at.node, "space: what memory() returned expected");
-		if (access === undefined) return fail(at.source, at.node, 'access: "load", "store" or "fetch" expected');
+		if (access === undefined) return fail(at.source, at.node, 'access: "load", "store", "fetch" or "either" expected');
 		return { space, access };
 	}
 }

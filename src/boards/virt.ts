@@ -20,6 +20,8 @@ const timebase = 10_000_000;
 const sources = 96;
 const uartSource = 10;
 const rtcSource = 11;
+/** Bytes that an instruction for cache blocks is about. */
+const cacheBlock = 64;
 /** Behind the ten words of QEMU's reset code. */
 const firmwareAt = map.rom + 40;
 /** Places for virtio devices, one after the other, with sources from 1 on. */
@@ -27,12 +29,12 @@ const virtioPlaces = 8;
 /** Bits of mip, as the device tree numbers a processor's interrupts. */
 const Interrupt = { supervisorSoftware: 1, software: 3, timer: 7, external: 11, supervisorExternal: 9 } as const;
 
-/** `rv64imac_zicsr...`: single letters in the manual's order, `su` where there are those modes (as older QEMU has it), then the others (unprivileged manual, chapter "ISA Extension Naming Conventions"). */
+/** `rv64imac_zicsr...`: single letters in the manual's order, `su` where there are those modes (as older QEMU has it), then the others, those of the privileged levels last (unprivileged manual, chapter "ISA Extension Naming Conventions"). */
 export function isaString(bits: number, extensions: readonly string[]): string {
 	const names = new Set(extensions.map((name) => name.toLowerCase()));
 	const letters = [..."imafdqcbvh"].filter((letter) => names.has(letter)).join("") + (names.has("supervisor") ? "su" : "");
-	const long = [...names].filter((name) => /^z[a-z0-9]+$/.test(name));
-	const order = (name: string): string => `${"imafdqlcbkjtpvnh".indexOf(name[1]!).toString(16).padStart(2, "f")}${name}`;
+	const long = [...names].filter((name) => /^(z|s[sv])[a-z0-9]+$/.test(name));
+	const order = (name: string): string => (name[0] === "z" ? `${"imafdqlcbkjtpvnh".indexOf(name[1]!).toString(16).padStart(2, "f")}${name}` : `s${name}`);
 	return [`rv${bits}${letters}`, ...long.sort((a, b) => (order(a) < order(b) ? -1 : 1))].join("_");
 }
 
@@ -82,6 +84,9 @@ function tree(o: TreeOptions): FdtNode {
 						["status", texts("okay")],
 						["compatible", texts("riscv")],
 						["riscv,isa", texts(isaString(o.bits, o.extensions))],
+						...["cbom", "cboz", "cbop"].flatMap((kind) =>
+							o.extensions.includes(`zi${kind}`) ? [[`riscv,${kind}-block-size`, cells(cacheBlock)] as const] : [],
+						),
 						["mmu-type", texts(`riscv,${o.extensions.includes("sv") ? (o.bits === 64 ? "sv57" : "sv32") : "none"}`)],
 					],
 					[

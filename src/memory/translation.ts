@@ -14,12 +14,12 @@ const slots = 1024;
  * the definition was asked.
  */
 export function createTranslation(ask: Translate, view: (state: number) => number, walks: Walks, counts: { asked: number }): Translate {
-	/** [3 accesses][slot]: virtual page (as a number), view, and the physical page in halves; `known` 2: it has to be asked for in parts */
-	const pages = new Float64Array(3 * slots).fill(-1);
-	const views = new Float64Array(3 * slots).fill(-1);
-	const known = new Uint8Array(3 * slots);
-	const physicalLo = new Int32Array(3 * slots);
-	const physicalHi = new Int32Array(3 * slots);
+	/** [4 accesses][slot]: virtual page (as a number), view, and the physical page in halves; `known` 2: it has to be asked for in parts */
+	const pages = new Float64Array(4 * slots).fill(-1);
+	const views = new Float64Array(4 * slots).fill(-1);
+	const known = new Uint8Array(4 * slots);
+	const physicalLo = new Int32Array(4 * slots);
+	const physicalHi = new Int32Array(4 * slots);
 	const answer = { status: Status.next as number, lo: 0, hi: 0, whole: true };
 	const watched: Translate = (state, lo, hi, access, bytes) => {
 		counts.asked++;

@@ -21,11 +21,14 @@ interface Access {
 	readonly mode: number;
 	readonly sum: boolean;
 	readonly mxr: boolean;
+	/** menvcfg: entries may name memory types (Svpbmt); the walk sets A and D (Svadu) */
+	readonly types: boolean;
+	readonly updates: boolean;
 }
 const V = 1;
 const [R, W, X, U, A, D] = [2, 4, 8, 16, 64, 128];
 
-/** The algorithm of the manual (privileged 1.12, 4.3.2), step by step. `entries`: read and write a table; `may`: PMP. */
+/** The algorithm of the manual (privileged 1.12, 4.3.2; on RV64 with Svnapot and Svpbmt, chapters 5 and 6), step by step. `entries`: read and write a table; `may`: PMP. */
 function translated(
 	o: Access & { xlen: number; levels: number; root: bigint },
 	entries: { read(at: bigint): bigint; write(at: bigint, value: bigint): void },
@@ -45,10 +48,12 @@ function translated(
 		const pte = entries.read(at);
 		const flags = Number(pte & 255n);
 		if (!(flags & V) || (!(flags & R) && flags & W)) return pageFault;
-		if (xlen === 64 && pte >> 54n !== 0n) return pageFault;
+		const type = xlen === 64 ? (pte >> 61n) & 3n : 0n;
+		const contiguous = xlen === 64 && pte >> 63n === 1n;
+		if (xlen === 64 && (((pte >> 54n) & 127n) !== 0n || type === 3n || (type !== 0n && !o.types))) return pageFault;
 		const ppn = (pte >> 10n) & ((1n << (xlen === 64 ? 44n : 22n)) - 1n);
 		if (!(flags & (R | X))) {
-			if (flags & (A | D | U) || i === 0) return pageFault;
+			if (flags & (A | D | U) || i === 0 || contiguous || type !== 0n) return pageFault;
 			table = ppn * 4096n;
 			continue;
 		}
@@ -56,12 +61,14 @@ function translated(
 		if (!right) return pageFault;
 		if (o.mode === 0 ? !(flags & U) : flags & U && (access === 0 || !o.sum)) return pageFault;
 		if (ppn % (1n << (bits * BigInt(i))) !== 0n) return pageFault;
+		if (contiguous && (i !== 0 || ppn % 16n !== 8n)) return pageFault;
 		const wanted = BigInt(access === 2 ? A | D : A);
 		if ((pte & wanted) !== wanted) {
+			if (!o.updates) return pageFault;
 			if (!may(at, size, 1)) return accessFault;
 			entries.write(at, pte | wanted);
 		}
-		const value = ppn * 4096n + (address & ((1n << low) - 1n));
+		const value = contiguous ? (ppn - 8n) * 4096n + (address & 0xffffn) : ppn * 4096n + (address & ((1n << low) - 1n));
 		return may(value, 1n, [2, 0, 1][access]!) ? { value } : accessFault;
 	}
 	return pageFault;
@@ -93,8 +100,10 @@ describe.each(kinds)("page tables of RV%i, kind %i with %i levels", (xlen, kind,
 					const flags = random(12) === 0 ? random(256) : usual;
 					const leaf = (flags & (R | X)) !== 0;
 					const ppn = leaf && random(4) > 0 ? BigInt(random(4)) << BigInt((xlen === 64 ? 9 : 10) * random(Math.min(levels, 4))) : BigInt(random(16));
-					const high = xlen === 64 && random(40) === 0 ? 1n << BigInt(54 + random(10)) : 0n;
-					const pte = high | (ppn << 10n) | BigInt(flags);
+					const high = xlen === 64 && random(20) === 0 ? 1n << BigInt(54 + random(10)) : 0n;
+					// a contiguous page as it should be, and with another size now and then
+					const contiguous = xlen === 64 && leaf && random(8) === 0 ? (1n << 63n) | (BigInt(random(6) === 0 ? random(16) : 8) << 10n) : 0n;
+					const pte = high | contiguous | (ppn << 10n) | BigInt(flags);
 					for (let k = 0; k < width; k++) memory[page * 4096 + i * width + k] = Number((pte >> BigInt(8 * k)) & 255n);
 				}
 			}
@@ -113,12 +122,21 @@ describe.each(kinds)("page tables of RV%i, kind %i with %i levels", (xlen, kind,
 			p.set("pmpcfgbyte1", 0x1f);
 			p.set("satp", xlen === 64 ? (BigInt(kind) << 60n) | root : (1n << 31n) | root);
 			const mprv = random(2) === 1;
-			const one: Access = { address, access: random(mprv ? 2 : 3) + (mprv ? 1 : 0), mode: random(2), sum: random(2) === 1, mxr: random(2) === 1 };
+			const one: Access = {
+				address,
+				access: random(mprv ? 2 : 3) + (mprv ? 1 : 0),
+				mode: random(2),
+				sum: random(2) === 1,
+				mxr: random(2) === 1,
+				types: random(2) === 1,
+				updates: random(3) > 0,
+			};
 			p.set("mode", mprv ? 3 : one.mode);
 			p.set("MPRV", mprv ? 1 : 0);
 			p.set("MPP", mprv ? one.mode : random(4));
 			p.set("SUM", one.sum ? 1 : 0);
 			p.set("MXR", one.mxr ? 1 : 0);
+			p.set("menvcfg", (one.types ? 1n << 62n : 0n) | (one.updates ? 1n << 61n : 0n));
 			const before = memory.slice();
 			const model = memory.slice();
 			const wanted = translated(
