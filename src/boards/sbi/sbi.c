@@ -19,6 +19,9 @@ enum { max_harts = 64, stack_bytes = 1024 };
 #define read_csr(name) ({ word value_; __asm__ volatile("csrr %0, " #name : "=r"(value_)); value_; })
 #define write_csr(name, value) __asm__ volatile("csrw " #name ", %0" ::"r"((word)(value)) : "memory")
 #define set_csr(name, value) __asm__ volatile("csrs " #name ", %0" ::"r"((word)(value)) : "memory")
+#define read_numbered(number) ({ word value_; __asm__ volatile("csrr %0, %1" : "=r"(value_) : "i"(number)); value_; })
+#define write_numbered(number, value) __asm__ volatile("csrw %0, %1" ::"i"(number), "r"((word)(value)) : "memory")
+#define set_numbered(number, value) __asm__ volatile("csrs %0, %1" ::"i"(number), "r"((word)(value)) : "memory")
 #define clear_csr(name, value) __asm__ volatile("csrc " #name ", %0" ::"r"((word)(value)) : "memory")
 
 enum { SSIP = 1 << 1, MSIP_BIT = 1 << 3, STIP = 1 << 5, MTIP = 1 << 7 };
@@ -26,7 +29,34 @@ enum { SSIP = 1 << 1, MSIP_BIT = 1 << 3, STIP = 1 << 5, MTIP = 1 << 7 };
 #define MSTATUS_MPP (3ul << 11)
 #define MSTATUS_MPRV (1ul << 17)
 #define MSTATUS_MXR (1ul << 19)
+/* menvcfg, menvcfgh, stimecmp and stimecmph by number: older assemblers do not know them */
+#define MENVCFG 0x30a
+#define MENVCFGH 0x31a
+#define STIMECMP 0x14d
+#define STIMECMPH 0x15d
+/** Rights of the levels below: cache blocks (CBIE, CBCFE, CBZE); in the upper half their own timer (STCE) and memory types (PBMTE). */
+#define MENVCFG_BLOCKS 0xf0
+#define MENVCFG_TIMER 0x80000000ul
+#define MENVCFG_TYPES 0x40000000ul
 #define INTERRUPT (1ul << (8 * sizeof(word) - 1))
+
+/** Those bits of the upper half of menvcfg that can be set are. */
+static void set_environment(word upper) {
+#if __riscv_xlen == 64
+	set_numbered(MENVCFG, upper << 32 | MENVCFG_BLOCKS);
+#else
+	set_numbered(MENVCFG, MENVCFG_BLOCKS);
+	set_numbered(MENVCFGH, upper);
+#endif
+}
+/** Has S mode a timer of its own? Then STIP follows that, and firmware cannot set it. */
+static int own_timer(void) {
+#if __riscv_xlen == 64
+	return (read_numbered(MENVCFG) >> 32 & MENVCFG_TIMER) != 0;
+#else
+	return (read_numbered(MENVCFGH) & MENVCFG_TIMER) != 0;
+#endif
+}
 
 /* ---- state ------------------------------------------------------------------------------------------------- */
 
@@ -234,6 +264,7 @@ __attribute__((used, noreturn)) void begin(word id, word tree, const struct dyna
 	write_csr(medeleg, 0xb1ff);
 	write_csr(mideleg, SSIP | STIP | (1 << 9));
 	write_csr(mcounteren, -1);
+	set_environment(MENVCFG_TIMER | MENVCFG_TYPES);
 	/* NAPOT: an address with n low ones covers 2^(n + 3) bytes */
 	write_csr(pmpaddr0, (FIRMWARE >> 2) | ((FIRMWARE_BYTES >> 3) - 1));
 	write_csr(pmpaddr1, (CLINT >> 2) | (0x10000 / 8 - 1));
@@ -320,6 +351,17 @@ static struct answer base(word function, word a0) {
 
 /** Chapter 6: the next timer interrupt; what is pending is taken back. */
 static void set_timer(struct hart *self, word low, word high) {
+	if (own_timer()) {
+#if __riscv_xlen == 64
+		(void)high;
+		write_numbered(STIMECMP, low);
+#else
+		write_numbered(STIMECMP, -1);
+		write_numbered(STIMECMPH, high);
+		write_numbered(STIMECMP, low);
+#endif
+		return;
+	}
 	MTIMECMP(self->id, 1) = -1u;
 	MTIMECMP(self->id, 0) = low;
 	MTIMECMP(self->id, 1) = high;
