@@ -188,7 +188,7 @@ export function createPorts(o: PortOptions): Ports {
 		const answer = o.translate(state, lo, hi, access, bytes);
 		if (answer.status === Status.next) {
 			const address = toAddress(answer.lo, answer.hi);
-			if (answer.whole && access !== Access.fetch) {
+			if (answer.whole && access !== Access.fetch && access !== Access.either) {
 				const at = ramAt(address, 1);
 				if (at >= 0) o.tables.found(state, lo, hi, access, at);
 			}
