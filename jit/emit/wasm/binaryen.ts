@@ -19,6 +19,8 @@ export interface Binaryen {
 	_BinaryenTypeNone(): Pointer;
 	_BinaryenTypeInt32(): Pointer;
 	_BinaryenTypeInt64(): Pointer;
+	_BinaryenTypeFloat32(): Pointer;
+	_BinaryenTypeFloat64(): Pointer;
 	_BinaryenTypeCreate(types: Pointer, count: number): Pointer;
 	_BinaryenModuleCreate(): Pointer;
 	_BinaryenModuleDispose(module: Pointer): void;
@@ -29,6 +31,8 @@ export interface Binaryen {
 	_BinaryenModuleAllocateAndWriteText(module: Pointer): Pointer;
 	_BinaryenLiteralInt32(out: Pointer, value: number): void;
 	_BinaryenLiteralInt64(out: Pointer, value: bigint): void;
+	_BinaryenLiteralFloat64(out: Pointer, value: number): void;
+	_BinaryenLiteralFloat32(out: Pointer, value: number): void;
 	_BinaryenConst(module: Pointer, literal: Pointer): Pointer;
 	_BinaryenUnary(module: Pointer, op: number, value: Pointer): Pointer;
 	_BinaryenBinary(module: Pointer, op: number, left: Pointer, right: Pointer): Pointer;
@@ -109,6 +113,51 @@ const operations32 = {
 export type Operation = keyof typeof operations32;
 export type Operations = Readonly<Record<Operation, number>>;
 
+const floatOperations64 = {
+	add: "AddFloat64",
+	sub: "SubFloat64",
+	mul: "MulFloat64",
+	div: "DivFloat64",
+	sqrt: "SqrtFloat64",
+	abs: "AbsFloat64",
+	trunc: "TruncFloat64",
+	nearest: "NearestFloat64",
+	floor: "FloorFloat64",
+	ceil: "CeilFloat64",
+	eq: "EqFloat64",
+	ne: "NeFloat64",
+	lt: "LtFloat64",
+	le: "LeFloat64",
+	gt: "GtFloat64",
+	ge: "GeFloat64",
+} as const;
+export type FloatOperation = keyof typeof floatOperations64;
+
+const conversionNames = {
+	/** bits as they are */
+	i32f32: "ReinterpretFloat32",
+	i64f64: "ReinterpretFloat64",
+	f32i32: "ReinterpretInt32",
+	f64i64: "ReinterpretInt64",
+	promote: "PromoteFloat32",
+	demote: "DemoteFloat64",
+	/** from signed and unsigned integers */
+	f64s32: "ConvertSInt32ToFloat64",
+	f64u32: "ConvertUInt32ToFloat64",
+	f64s64: "ConvertSInt64ToFloat64",
+	f64u64: "ConvertUInt64ToFloat64",
+	f32s32: "ConvertSInt32ToFloat32",
+	f32u32: "ConvertUInt32ToFloat32",
+	f32s64: "ConvertSInt64ToFloat32",
+	f32u64: "ConvertUInt64ToFloat32",
+	/** to signed and unsigned integers */
+	s32f64: "TruncSatSFloat64ToInt32",
+	u32f64: "TruncSatUFloat64ToInt32",
+	s64f64: "TruncSatSFloat64ToInt64",
+	u64f64: "TruncSatUFloat64ToInt64",
+} as const;
+export type Conversion = keyof typeof conversionNames;
+
 /** Binaryen's numbers of the operations we use, by operand type, and of the conversions. */
 export interface Opcodes {
 	readonly i32: Operations;
@@ -117,6 +166,9 @@ export interface Opcodes {
 	readonly extendU: number;
 	readonly extendS: number;
 	readonly extend32: number;
+	readonly f32: Readonly<Record<FloatOperation, number>>;
+	readonly f64: Readonly<Record<FloatOperation, number>>;
+	readonly convert: Readonly<Record<Conversion, number>>;
 }
 
 /** The numbers are functions in the C API. */
@@ -126,7 +178,12 @@ export function opcodes(raw: Binaryen): Opcodes {
 		const entries = Object.entries(operations32).map(([key, name]) => [key, number(name.replace(/32$/, bits))]);
 		return Object.fromEntries(entries) as Operations;
 	};
+	const floats = (bits: "32" | "64") =>
+		Object.fromEntries(Object.entries(floatOperations64).map(([key, name]) => [key, number(name.replace(/64$/, bits))])) as Opcodes["f64"];
 	return {
+		f32: floats("32"),
+		f64: floats("64"),
+		convert: Object.fromEntries(Object.entries(conversionNames).map(([key, name]) => [key, number(name)])) as Opcodes["convert"],
 		i32: all("32"),
 		i64: all("64"),
 		wrap: number("WrapInt64"),

@@ -1,12 +1,12 @@
 /** The locals and the statements of a Wasm function under construction: types in, local numbers out; nodes in, a body out. */
-import type { Node, Nodes, Type } from "./nodes.ts";
+import type { AnyType, Node, Nodes } from "./nodes.ts";
 
 /** Fixed locals have names; temporary ones are used again when every holder has released them, at the next `flush`. */
 export class Frame {
-	readonly types: Type[] = [];
+	readonly types: AnyType[] = [];
 	readonly names: string[];
 	readonly #params: number;
-	readonly #free: Record<Type, number[]> = { i32: [], i64: [] };
+	readonly #free: Record<AnyType, number[]> = { i32: [], i64: [], f32: [], f64: [] };
 	readonly #holders = new Map<number, number>();
 	#released: number[] = [];
 	#body: Node[] = [];
@@ -19,22 +19,22 @@ export class Frame {
 		this.#params = params.length;
 	}
 
-	fixed(type: Type, name: string): number {
+	fixed(type: AnyType, name: string): number {
 		this.types.push(type);
 		this.names.push(name);
 		return this.#params + this.types.length - 1;
 	}
-	typeOfLocal(local: number): Type {
+	typeOfLocal(local: number): AnyType {
 		return local < this.#params ? "i32" : this.types[local - this.#params]!;
 	}
 	/** A temporary local with one holder. */
-	temporary(type: Type): number {
+	temporary(type: AnyType): number {
 		const local = this.#free[type].pop() ?? this.fixed(type, `t${this.names.length}`);
 		this.#holders.set(local, 1);
 		return local;
 	}
 	/** A temporary local for the operation that is being emitted only. */
-	scratch(type: Type): number {
+	scratch(type: AnyType): number {
 		const local = this.temporary(type);
 		this.release(local);
 		return local;

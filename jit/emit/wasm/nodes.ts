@@ -1,16 +1,18 @@
 /** Builds Binaryen expressions: plain numbers and expression pointers in, expression pointers out; one `Nodes` a module, one `Kit` an emitter. */
-import { type Binaryen, features, type Opcodes, type Operation, opcodes, type Pointer } from "./binaryen.ts";
+import { type Binaryen, type Conversion, type FloatOperation, features, type Opcodes, type Operation, opcodes, type Pointer } from "./binaryen.ts";
 
 export type Node = Pointer;
-/** Type of a Wasm value; guest values of at most 32 bits are `i32`. */
+/** Type of a Wasm value; guest values of at most 32 bits are `i32`, except that results of floating-point ops stay what they are. */
 export type Type = "i32" | "i64";
+export type FloatType = "f32" | "f64";
+export type AnyType = Type | FloatType;
 export const typeOf = (width: number): Type => (width <= 32 ? "i32" : "i64");
 
 /** What outlives a module: numbers of operations, interned names, scratch space in Binaryen's memory. */
 export class Kit {
 	readonly op: Opcodes;
 	readonly none: Pointer;
-	readonly types: Readonly<Record<Type, Pointer>>;
+	readonly types: Readonly<Record<AnyType, Pointer>>;
 	readonly literal: Pointer;
 	readonly #names = new Map<string, Pointer>();
 	#array: Pointer;
@@ -21,7 +23,7 @@ export class Kit {
 	) {
 		this.op = opcodes(raw);
 		this.none = raw._BinaryenTypeNone();
-		this.types = { i32: raw._BinaryenTypeInt32(), i64: raw._BinaryenTypeInt64() };
+		this.types = { i32: raw._BinaryenTypeInt32(), i64: raw._BinaryenTypeInt64(), f32: raw._BinaryenTypeFloat32(), f64: raw._BinaryenTypeFloat64() };
 		this.literal = raw._malloc(raw._BinaryenSizeofLiteral());
 		this.#array = raw._malloc(4 * this.#arrayLength);
 	}
@@ -55,7 +57,7 @@ export class Kit {
 		return this.#array;
 	}
 
-	signature(types: readonly Type[]): Pointer {
+	signature(types: readonly AnyType[]): Pointer {
 		return types.length === 0 ? this.none : this.raw._BinaryenTypeCreate(this.array(types.map((t) => this.types[t])), types.length);
 	}
 }
@@ -97,6 +99,30 @@ export class Nodes {
 	binary(type: Type, op: Operation, a: Node, b: Node): Node {
 		return this.raw._BinaryenBinary(this.module, this.kit.op[type][op], a, b);
 	}
+	f64(value: number): Node {
+		this.raw._BinaryenLiteralFloat64(this.kit.literal, value);
+		return this.raw._BinaryenConst(this.module, this.kit.literal);
+	}
+	f32(value: number): Node {
+		this.raw._BinaryenLiteralFloat32(this.kit.literal, value);
+		return this.raw._BinaryenConst(this.module, this.kit.literal);
+	}
+	/** An operation on one or two numbers; comparisons give an i32. */
+	float(type: FloatType, op: FloatOperation, a: Node, b: Node = 0): Node {
+		const number = this.kit.op[type][op];
+		return b === 0 ? this.raw._BinaryenUnary(this.module, number, a) : this.raw._BinaryenBinary(this.module, number, a, b);
+	}
+	convert(how: Conversion, a: Node): Node {
+		return this.raw._BinaryenUnary(this.module, this.kit.op.convert[how], a);
+	}
+	/** The number that bits are. */
+	asFloat(type: FloatType, a: Node): Node {
+		return this.convert(type === "f64" ? "f64i64" : "f32i32", a);
+	}
+	/** The bits of a number; an integer as it is. */
+	bits(type: AnyType, a: Node): Node {
+		return type === "f64" ? this.convert("i64f64", a) : type === "f32" ? this.convert("i32f32", a) : a;
+	}
 	wrap(a: Node): Node {
 		return this.raw._BinaryenUnary(this.module, this.kit.op.wrap, a);
 	}
@@ -112,27 +138,27 @@ export class Nodes {
 	select(condition: Node, ifTrue: Node, ifFalse: Node): Node {
 		return this.raw._BinaryenSelect(this.module, condition, ifTrue, ifFalse);
 	}
-	get(local: number, type: Type): Node {
+	get(local: number, type: AnyType): Node {
 		return this.raw._BinaryenLocalGet(this.module, local, this.kit.types[type]);
 	}
 	set(local: number, value: Node): Node {
 		return this.raw._BinaryenLocalSet(this.module, local, value);
 	}
-	tee(local: number, value: Node, type: Type): Node {
+	tee(local: number, value: Node, type: AnyType): Node {
 		return this.raw._BinaryenLocalTee(this.module, local, value, this.kit.types[type]);
 	}
 	/** Zero-extends narrow loads. The alignment is always claimed to be 1: it is a hint only. */
-	load(type: Type, bytes: number, offset: number, at: Node): Node {
+	load(type: AnyType, bytes: number, offset: number, at: Node): Node {
 		return this.raw._BinaryenLoad(this.module, bytes, 0, offset, 1, this.kit.types[type], at, 0);
 	}
-	store(type: Type, bytes: number, offset: number, at: Node, value: Node): Node {
+	store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node {
 		return this.raw._BinaryenStore(this.module, bytes, offset, 1, at, value, this.kit.types[type], 0);
 	}
 	/**
 	 * A block, with a value where a type is given: then the last child's. Its children are appended one by one because Binaryen would otherwise search a block that has an unreachable child
 	 * for branches to itself, which is quadratic in nested blocks.
 	 */
-	block(label: string | null, children: readonly Node[], type: Type | null = null): Node {
+	block(label: string | null, children: readonly Node[], type: AnyType | null = null): Node {
 		const result = type === null ? this.kit.none : this.kit.types[type];
 		const block = this.raw._BinaryenBlock(this.module, label === null ? 0 : this.kit.name(label), 0, 0, result);
 		for (const child of children) this.raw._BinaryenBlockAppendChild(block, child);
@@ -152,7 +178,7 @@ export class Nodes {
 		const names = labels.slice(0, -1).map((label) => this.kit.name(label));
 		return this.raw._BinaryenSwitch(this.module, this.kit.array(names), names.length, this.kit.name(labels.at(-1)!), index, 0);
 	}
-	call(target: string, operands: readonly Node[], result: Type | null): Node {
+	call(target: string, operands: readonly Node[], result: AnyType | null): Node {
 		const type = result === null ? this.kit.none : this.kit.types[result];
 		return this.raw._BinaryenCall(this.module, this.kit.name(target), this.kit.array(operands), operands.length, type);
 	}
@@ -167,7 +193,7 @@ export class Nodes {
 	}
 
 	/** Adds a function; `names` are of its parameters and locals, for readers of the text only. */
-	function(name: string, params: readonly Type[], result: Type, locals: readonly Type[], body: Node, names: readonly string[] | null = null): void {
+	function(name: string, params: readonly AnyType[], result: AnyType, locals: readonly AnyType[], body: Node, names: readonly string[] | null = null): void {
 		const { kit } = this;
 		const types = kit.signature(params);
 		const fn = this.raw._BinaryenAddFunction(

@@ -10,7 +10,7 @@ import { type Arms, armsOf, type Labels, labelsOf, successors } from "../shared/
 import { emitFloat } from "./float.ts";
 import { Frame } from "./frame.ts";
 import { emitLoad, emitStore, type MemoryContext } from "./memory.ts";
-import { type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
+import { type AnyType, type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
 import { halves } from "./port.ts";
 import { route, type Shape, shapeOf } from "./shape.ts";
 import { Values } from "./values.ts";
@@ -71,6 +71,7 @@ class RegionFunction {
 	/** The look-up table's offset; -1 in plain regions. */
 	readonly #table: number;
 	#stores = 0;
+	#floats = 0;
 
 	constructor(nodes: Nodes, region: Region, around: Surroundings) {
 		this.#nodes = nodes;
@@ -84,10 +85,11 @@ class RegionFunction {
 		this.#mark = this.#frame.fixed("i32", "mark");
 		this.#pc = this.#frame.fixed(this.#typeOfCell(pcCell), "pc");
 		this.#table = region.plain ? -1 : this.#frame.fixed("i32", "table");
+		const floats = floatCells(region);
 		for (const block of region.blocks)
 			for (const { op, lo } of block.ops)
 				if ((op === "getreg" || op === "setreg") && lo !== pcCell && !this.#registers.has(lo))
-					this.#registers.set(lo, this.#frame.fixed(this.#typeOfCell(lo), around.isa.cells[lo]!.name));
+					this.#registers.set(lo, this.#frame.fixed(floats.has(lo) ? "f64" : this.#typeOfCell(lo), around.isa.cells[lo]!.name));
 	}
 
 	#typeOfCell(cell: number): Type {
@@ -115,7 +117,7 @@ class RegionFunction {
 		if (this.#table >= 0) frame.set(this.#table, nodes.load("i32", 4, Header.table, frame.get(state)));
 		for (const [cell, local] of this.#registers) {
 			const type = frame.typeOfLocal(local);
-			frame.set(local, nodes.load(type, type === "i32" ? 4 : 8, offsets[cell]!, frame.get(state)));
+			frame.set(local, nodes.load(type, bytesOf(type), offsets[cell]!, frame.get(state)));
 		}
 	}
 	/** Every register that the region ever writes is stored: it was loaded on entry, so that is exact whatever ran. */
@@ -125,7 +127,7 @@ class RegionFunction {
 		const { offsets } = this.#around.layout;
 		const put = (local: number, offset: number) => {
 			const type = frame.typeOfLocal(local);
-			return nodes.store(type, type === "i32" ? 4 : 8, offset, frame.get(state), frame.get(local));
+			return nodes.store(type, bytesOf(type), offset, frame.get(state), frame.get(local));
 		};
 		const written = new Set<number>();
 		for (const block of this.#region.blocks) for (const { op, lo } of block.ops) if (op === "setreg") written.add(lo);
@@ -141,7 +143,7 @@ class RegionFunction {
 		const frame = this.#frame;
 		const { base, distanceBits, countBits } = this.#marks;
 		const mark = () => frame.get(this.#mark);
-		const type = frame.typeOfLocal(this.#pc);
+		const type = this.#typeOfCell(pcCell);
 		const ones = (bits: number) => nodes.i32(2 ** bits - 1);
 		const distance = nodes.binary("i32", "and", mark(), ones(distanceBits));
 		const pc = nodes.binary(type, "add", type === "i32" ? distance : nodes.extendU(distance), nodes.number(type, ...halves(base)));
@@ -256,7 +258,7 @@ class RegionFunction {
 					frame.emit(nodes.br("leave"));
 					break;
 				default:
-					if (opInfo[op.op].float) emitFloat(values, i, op);
+					if (opInfo[op.op].float) emitFloat(values, i, op, this.#floats++);
 					else values.note(i);
 			}
 			frame.flush();
@@ -312,7 +314,7 @@ class RegionFunction {
 		const frame = this.#frame;
 		const to = this.#labels(pc, context);
 		if (to < 0) {
-			frame.set(this.#pc, nodes.number(frame.typeOfLocal(this.#pc), ...halves(pc)));
+			frame.set(this.#pc, nodes.number(this.#typeOfCell(pcCell), ...halves(pc)));
 			frame.emit(nodes.br("next", condition));
 			return;
 		}
@@ -322,6 +324,24 @@ class RegionFunction {
 		else if (to !== from + 1 || condition !== 0) frame.emit(nodes.br(`b${at}`, condition));
 	}
 }
+
+/** Cells of 64 bits that floating-point ops of that format read or make: their locals hold numbers. */
+function floatCells(region: Region): Set<number> {
+	const cells = new Set<number>();
+	for (const { ops } of region.blocks)
+		for (const op of ops) {
+			if (opInfo[op.op].float)
+				for (const v of [op.a, op.b, op.c]) {
+					const from = ops[v];
+					if (from?.op === "getreg" && from.w === 64 && op.op !== "ffroms" && op.op !== "ffromu") cells.add(from.lo);
+				}
+			if (op.op === "setreg" && op.w === 64 && isNumber(ops[op.a]!)) cells.add(op.lo);
+		}
+	return cells;
+}
+/** Is the value of the op a floating-point number? */
+const isNumber = ({ op }: Op): boolean => opInfo[op].rounds === true && op !== "ftoints" && op !== "ftointu";
+const bytesOf = (type: AnyType): number => (type === "i32" || type === "f32" ? 4 : 8);
 
 /** The arms of `if` ops, which nest. */
 class Conditional {

@@ -3,7 +3,7 @@ import { Bug } from "../../base/errors.ts";
 import type { Terminator } from "../../ir/block.ts";
 import { type Op, opTable } from "../../ir/op.ts";
 import type { Frame } from "./frame.ts";
-import { type Node, type Nodes, typeOf } from "./nodes.ts";
+import { type FloatType, type Node, type Nodes, typeOf } from "./nodes.ts";
 import type { Operands } from "./operands.ts";
 import { halves } from "./port.ts";
 import { pureNode } from "./pure.ts";
@@ -95,7 +95,19 @@ export class Values implements Operands {
 		}
 		const place = this.#place[i]!;
 		if (left === 0) this.frame.release(place);
-		return this.nodes.get(place, typeOf(op.w));
+		return this.#bits(place);
+	}
+	/** The same as a number of 32 or 64 bits, without a detour where it is in a local as one. */
+	useFloat(i: number, type: FloatType): Node {
+		i = this.#resolve(i);
+		const place = this.#place[i]!;
+		if (place < 0 || this.frame.typeOfLocal(place) !== type) return this.nodes.asFloat(type, this.use(i));
+		if (--this.#left[i]! === 0) this.frame.release(place);
+		return this.frame.get(place);
+	}
+	/** What is in a local, as an integer. */
+	#bits(place: number): Node {
+		return this.nodes.bits(this.frame.typeOfLocal(place), this.frame.get(place));
 	}
 	/** A node for the next use of value i plus a number, which is not cut to the width of i; one addition where the value is itself a sum with a number. */
 	usePlus(i: number, plus: number): Node {
@@ -118,6 +130,10 @@ export class Values implements Operands {
 
 	/** For several reads in one operation: takes one use of value i, returns what makes a node for each read. */
 	reader(i: number): () => Node {
+		return this.readers(i, "f64").bits;
+	}
+	/** The same, for reads as an integer and as a number. */
+	readers(i: number, float: FloatType): { bits: () => Node; number: () => Node } {
 		i = this.#resolve(i);
 		const op = this.ops[i]!;
 		const type = typeOf(op.w);
@@ -125,11 +141,16 @@ export class Values implements Operands {
 		if (op.op !== "const" && place < 0 && this.#left[i] === 1) {
 			place = this.frame.scratch(type);
 			this.frame.set(place, this.use(i));
-			return () => this.nodes.get(place, type);
+		} else {
+			this.use(i);
+			place = this.#place[i]!;
 		}
-		this.use(i);
-		place = this.#place[i]!;
-		return op.op === "const" ? () => this.nodes.number(type, op.lo, op.hi) : () => this.nodes.get(place, type);
+		if (op.op === "const") {
+			const bits = (): Node => this.nodes.number(type, op.lo, op.hi);
+			return { bits, number: () => this.nodes.asFloat(float, bits()) };
+		}
+		const bits = (): Node => this.#bits(place);
+		return { bits, number: this.frame.typeOfLocal(place) === float ? () => this.frame.get(place) : () => this.nodes.asFloat(float, bits()) };
 	}
 	#compute(i: number): void {
 		const local = this.frame.temporary(typeOf(this.ops[i]!.w));
@@ -174,7 +195,10 @@ export class Values implements Operands {
 		}
 		const build = this.#place[i]! < 0 && this.#left[i]! > 1 && this.ops[i]!.op !== "const";
 		if (build) this.#left[i]!--;
-		const node = build ? pureNode(this, this.ops[i]!) : this.use(i);
+		const type = this.frame.typeOfLocal(local);
+		const float = type === "f32" || type === "f64";
+		const built = build ? pureNode(this, this.ops[i]!) : float ? this.useFloat(i, type) : this.use(i);
+		const node = build && float ? this.nodes.asFloat(type, built) : built;
 		this.#saveCell(cell);
 		this.frame.set(local, node);
 		if (build) {
