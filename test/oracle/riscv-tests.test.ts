@@ -5,7 +5,7 @@ import { doppel } from "../cli/run-doppel.ts";
 
 // A folder of built riscv-tests in the -p- and -v- environments: DOPPEL_RISCV_TESTS. They are run where they are at hand and never part of this project.
 const folder = process.env.DOPPEL_RISCV_TESTS ?? "";
-const suites = /^rv(32|64)(ui|um|ua|uc|mi|si|uzba|uzbb|uzbs|uzicond|mzicbo|ssvnapot)-[pv]-/;
+const suites = /^rv(32|64)(ui|um|ua|uc|uf|ud|uzfh|mi|si|uzba|uzbb|uzbs|uzicond|mzicbo|ssvnapot)-[pv]-/;
 
 /** Tests of these suites that do not apply, each with its reason: none. (`breakpoint` finds no debug trigger and ends well, as it is meant to.) */
 const notApplicable: Record<string, string> = {};

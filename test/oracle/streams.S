@@ -1,4 +1,4 @@
-# Runs every stream from its own registers, in M or U mode, logs its traps, and writes all end states to result.bin by semihosting.
+# Runs every stream from its own registers, in M or U mode, with floating point on or off, logs its traps, and writes all end states to result.bin by semihosting.
 .option arch, +zicsr
 .option norelax
 #if __riscv_xlen == 64
@@ -31,7 +31,20 @@ next:
 	S s2, 2*W(t0)
 	L t1, 0(s0)
 	beqz t1, finish
-	andi t2, t1, 1          # bit 0 of an address: U mode
+	li t0, 0x6000
+	csrs mstatus, t0
+	addi t0, s2, 32*W
+	lw t2, 32*8(t0)
+	fscsr t2
+	.irp r,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	fld f\r, \r*8(t0)
+	.endr
+	andi t2, t1, 2          # bit 1 of an address: floating point off
+	sub t1, t1, t2
+	beqz t2, 1f
+	li t0, 0x6000
+	csrc mstatus, t0
+1:	andi t2, t1, 1          # bit 0: U mode
 	sub t1, t1, t2
 	csrw mepc, t1
 	li t0, 0x1800
@@ -104,8 +117,16 @@ ended:
 	L t2, W(t0)
 	S t2, W(s1)
 	addi s1, s1, 2*W
+	li t0, 0x6000
+	csrs mstatus, t0
+	.irp r,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
+	fsd f\r, \r*8(s1)
+	.endr
+	frcsr t0
+	sw t0, 32*8(s1)
+	addi s1, s1, 33*8
 	addi s0, s0, W
-	addi s2, s2, 32*W
+	addi s2, s2, 32*W + 33*8
 	j next
 finish:
 	la t0, file
