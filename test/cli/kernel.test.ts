@@ -48,6 +48,63 @@ describe("--kernel without --bios", () => {
 		const source = `li a0, 7\n${call(0x48534d, 0)}\nneg s0, a0\nslli s0, s0, 3\n${call(0x48534d, 0, 0, "li a1, 0x80200000", 0)}\nneg a0, a0\nor s0, s0, a0\n${endWith}`;
 		expect(await run("life", source)).toMatchObject({ code: (3 << 3) | 6 });
 	});
+	it.each([64, 32])("starts, interrupts, fences and stops another processor for it (XLEN=%i)", async (xlen) => {
+		const source = `la s1, word
+li a0, 1
+la a1, other
+li a2, 77
+${call(0x48534d, 0)}
+bnez a0, failed
+1: lw t0, 0(s1)
+beqz t0, 1b
+# it has its number and the value that was handed over
+li t1, 78
+bne t0, t1, failed
+sw zero, 0(s1)
+li a0, 2
+li a1, 0
+${call(0x735049, 0)}
+bnez a0, failed
+2: lw t0, 0(s1)
+beqz t0, 2b
+# every processor, then a mask with one that is not there
+li a0, 0
+li a1, -1
+${call(0x52464e43, 1)}
+bnez a0, failed
+li a0, 6
+li a1, 0
+${call(0x52464e43, 0)}
+li t0, -3
+bne a0, t0, failed
+3: li a0, 1
+${call(0x48534d, 2)}
+li t0, 1
+bne a1, t0, 3b
+li s0, 42
+j out
+failed: li s0, 1
+out: ${endWith}
+other: la s1, word
+add a0, a0, a1
+la t0, woken
+csrw stvec, t0
+li t0, 2
+csrw sie, t0
+csrsi sstatus, 2
+sw a0, 0(s1)
+4: wfi
+j 4b
+.balign 4
+woken: csrci sip, 2
+li t0, 5
+sw t0, 0(s1)
+${call(0x48534d, 1)}
+.balign 4
+word: .word 0
+`;
+		expect(await run("harts", source, "--smp", "2", "-p", `XLEN=${xlen}`)).toMatchObject({ stdout: "", stderr: "", code: 42 });
+	});
 	it("takes a kernel packed with gzip", async () => {
 		writeFileSync(join(folder, "packed.s"), `li a0, 90\n${call(1, 0)}\n${end}`);
 		expect(await doppel(["isa", "asm", "packed.s", "-o", "packed.bin", "--origin", "0x80200000"], { cwd: folder })).toMatchObject({ code: 0 });

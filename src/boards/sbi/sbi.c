@@ -258,6 +258,41 @@ static long hart_start(word id, word start, word opaque) {
 	return 0;
 }
 
+static unsigned big_endian(const byte *at) {
+	return (unsigned)at[0] << 24 | at[1] << 16 | at[2] << 8 | at[3];
+}
+
+/** How many nodes `cpu@...` a flattened device tree has (its specification, chapter 5). */
+static unsigned processors(const byte *tree) {
+	if (tree == 0 || big_endian(tree) != 0xd00dfeed) return 1;
+	unsigned count = 0, total = big_endian(tree + 4), at = big_endian(tree + 8);
+	while (at <= total - 12) {
+		unsigned token = big_endian(tree + at);
+		at += 4;
+		if (token == 1) {
+			const byte *name = tree + at;
+			if (name[0] == 'c' && name[1] == 'p' && name[2] == 'u' && name[3] == '@') count++;
+			while (at < total && tree[at]) at++;
+			at = (at + 4) & -4u;
+		} else if (token == 3) {
+			unsigned bytes = big_endian(tree + at);
+			if (bytes > total) break;
+			at = (at + 8 + bytes + 3) & -4u;
+		} else if (token == 9) break;
+	}
+	return count;
+}
+
+/** Until all that the device tree names have come to `sleep`, since the payload may ask for any of them at once; but not for ever. */
+static void gather(const byte *tree) {
+	unsigned count = processors(tree);
+	for (unsigned tries = 0; tries < 100000; tries++) {
+		unsigned there = 1;
+		for (unsigned id = 1; id < max_harts; id++) there += __atomic_load_n(&rooms[id].hart.state, __ATOMIC_ACQUIRE) == stopped;
+		if (there >= count || there == max_harts) return;
+	}
+}
+
 /** Everything S mode can be given is; firmware and timer registers are closed to it. Called by _start with a3 = its place. */
 __attribute__((used, noreturn)) void begin(word id, word tree, const struct dynamic *next, struct hart *self) {
 	self->id = id;
@@ -272,6 +307,7 @@ __attribute__((used, noreturn)) void begin(word id, word tree, const struct dyna
 	write_csr(pmpcfg0, 0x1f1818);
 	/* the first hart is the one that boots: the machine's order of starting does not matter */
 	if (id != 0) sleep(self);
+	gather((const byte *)tree);
 	enter(self, next->next, tree);
 }
 
