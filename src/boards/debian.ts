@@ -7,6 +7,7 @@ export const debian = {
 	packages: { kernel: "linux-image-riscv64", shell: "busybox-static" },
 	/** crc32c is what ext4 and jbd2 ask the kernel's crypto for by name. */
 	modules: ["crc32c_generic", "virtio_mmio", "virtio_blk", "virtio_net", "virtio_rng", "ext4", "9pnet_virtio", "9p"],
-	append: "console=ttyS0",
+	/** The early console shows how the kernel gets on before it has its serial driver. */
+	append: "earlycon=sbi console=ttyS0",
 	memory: "256M",
 } as const;

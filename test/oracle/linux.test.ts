@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { debian } from "../../src/boards/debian.ts";
 import { guestFolder } from "../../src/host/node/guests.ts";
 import { doppel } from "../cli/run-doppel.ts";
 import { missingOf } from "../support/command.ts";
@@ -17,7 +18,7 @@ const seconds = 500;
 /** What QEMU prints up to the power off. */
 function qemu(processors: number): Promise<string> {
 	const args = ["-M", "virt", "-cpu", cpu, "-m", "256M", "-smp", `${processors}`, "-display", "none", "-serial", "stdio", "-monitor", "none"];
-	const child = spawn("qemu-system-riscv64", [...args, "-kernel", file("kernel"), "-initrd", file("initrd"), "-append", "console=ttyS0"]);
+	const child = spawn("qemu-system-riscv64", [...args, "-kernel", file("kernel"), "-initrd", file("initrd"), "-append", debian.append]);
 	let printed = "";
 	let typed = false;
 	child.stdout.on("data", (chunk: Buffer) => {

@@ -114,7 +114,8 @@ function endLine(machine: Machine, ended: Ended, seconds: number): string {
 function withGuest(o: RunOptions): RunOptions {
 	if (o.guest === undefined) return o;
 	const { kernel, initrd, append, memory } = readGuest(o.guest);
-	return { kernel, initrd, append, memory, ...o };
+	const { isTTY, columns, rows } = process.stdout;
+	return { kernel, initrd, append: isTTY ? `${append} size=${columns}x${rows}` : append, memory, ...o };
 }
 
 export async function run(imagePath: string | undefined, args: readonly string[], given: RunOptions): Promise<void> {
