@@ -44,6 +44,14 @@ export function enterLookup(words: Int32Array, at: number, lo: number, hi: numbe
 	words[entry + (Lookup.addend >> 2)] = (page << 12) - tag;
 }
 
+/** Takes the page of an address out of both halves of the table at byte offset `at`. */
+export function leaveLookup(words: Int32Array, at: number, lo: number, hi: number): void {
+	for (const half of [0, Lookup.stores]) {
+		const entry = ((at + half) >> 2) + (((lo >>> 12) & (Lookup.entries - 1)) << (Lookup.entryShift - 2));
+		if (words[entry] === (lo & -4096) && words[entry + (Lookup.tagHi >> 2)] === hi) words[entry] = empty;
+	}
+}
+
 /** What an engine would do: the offset in RAM of an address in a page that has an entry, or -1; `at` as for `enterLookup`. */
 export function lookUp(words: Int32Array, at: number, lo: number, hi: number): number {
 	const entry = (at >> 2) + (((lo >>> 12) & (Lookup.entries - 1)) << (Lookup.entryShift - 2));

@@ -86,7 +86,8 @@ export function buildMachine(o: MachineOptions): Machine {
 		return walker!.call("translate", state, args);
 	};
 	const views = createViews(isa, layout, words);
-	const translate = createTranslation(ask, view, walks, translation);
+	const translator = createTranslation(ask, view, walks, translation);
+	const { translate } = translator;
 	const fetch = createFetch({ isa, memory, plain, view, translate });
 	/** Nothing that is remembered of translations counts any more; the processors look again before they go on. */
 	const retranslate = (): void => {
@@ -103,6 +104,10 @@ export function buildMachine(o: MachineOptions): Machine {
 		addressBits: isa.addressBits,
 		plain,
 		...{ translate, tables, walks, retranslate },
+		forget(page) {
+			translator.forget(page);
+			tables.forget(page);
+		},
 		holds: cache.holds,
 		invalidate: cache.written,
 	});

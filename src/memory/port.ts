@@ -6,7 +6,7 @@ import { Status } from "../../jit/base/status.ts";
 import type { Bus } from "./bus.ts";
 import { type GuestMemory, PageFlag } from "./guest-memory.ts";
 import type { Tables } from "./tables.ts";
-import type { Walks } from "./walks.ts";
+import type { WalkedPage, Walks } from "./walks.ts";
 
 const pageBytes = 1 << pageShift;
 
@@ -36,8 +36,9 @@ export interface PortOptions {
 	/** Where translated code looks whole pages up, and what translation read. */
 	readonly tables: Tables;
 	readonly walks: Walks;
-	/** What translation read has changed: all that is remembered of it is old. */
+	/** What translation read has changed: all that is remembered of it is old; or what is remembered of these pages. */
 	readonly retranslate: () => void;
+	readonly forget: (page: WalkedPage) => void;
 	/** Does code lie in these bytes of RAM? Without it the whole page of any code counts as code, and stores beside it are slow. */
 	readonly holds?: (address: number, bytes: number) => boolean;
 	/** Code may lie in these bytes of RAM and they have just changed. */
@@ -121,13 +122,23 @@ export function createPorts(o: PortOptions): Ports {
 		const last = (at - ram.offset + bytes - 1) >> pageShift;
 		return raw[ram.pageFlags + first]! | raw[ram.pageFlags + last]!;
 	};
-	/** Was something that translation read among these bytes, which may lie in several pages? */
-	const walked = (address: number, bytes: number): boolean => {
-		for (let from = address; from < address + bytes; from = (Math.floor(from / pageBytes) + 1) * pageBytes) {
-			const end = Math.min(address + bytes, (Math.floor(from / pageBytes) + 1) * pageBytes);
-			if (o.walks.holds(from, end - from)) return true;
+	/** The parts of these bytes that lie in one page each. */
+	const parts = (address: number, bytes: number): (readonly [from: number, bytes: number])[] => {
+		const found: [number, number][] = [];
+		for (let from = address; from < address + bytes; from += found.at(-1)![1]) {
+			found.push([from, Math.min(address + bytes, (Math.floor(from / pageBytes) + 1) * pageBytes) - from]);
 		}
-		return false;
+		return found;
+	};
+	/** Was something that translation read among these bytes? */
+	const walked = (address: number, bytes: number): boolean => parts(address, bytes).some(([from, length]) => o.walks.holds(from, length));
+	/** It has changed. */
+	const rewalk = (address: number, bytes: number): void => {
+		for (const [from, length] of parts(address, bytes)) {
+			const pages = o.walks.changed(from, length);
+			if (pages === null) return o.retranslate();
+			for (const page of pages) o.forget(page);
+		}
 	};
 	/** May translated code store there: nobody watches, and neither code nor what translation read lies there, though perhaps beside it? */
 	const beside = (at: number, bytes: number): boolean => {
@@ -143,7 +154,7 @@ export function createPorts(o: PortOptions): Ports {
 		const flags = flagsOf(at, bytes);
 		if (flags === 0) return;
 		const address = at - ram.offset + ram.base;
-		if (flags & PageFlag.walked && !own && walked(address, bytes)) o.retranslate();
+		if (flags & PageFlag.walked && !own && walked(address, bytes)) rewalk(address, bytes);
 		if (flags & PageFlag.code) o.invalidate(address, bytes);
 		if (flags & PageFlag.watch) {
 			for (const watch of watches) if (address < watch.end && watch.at < address + bytes) watch.hit(address, bytes);

@@ -1,8 +1,9 @@
 /** Look-up tables of translated code: pages that the slow path found in, tables in shared memory out, one for each translation lately in force. */
 import { Header } from "../../jit/base/layout.ts";
-import { clearLookup, closeStores, enterLookup, Lookup } from "../../jit/base/lookup.ts";
+import { clearLookup, closeStores, enterLookup, Lookup, leaveLookup } from "../../jit/base/lookup.ts";
 import { Access, pageShift } from "../../jit/base/port.ts";
 import type { GuestMemory } from "./guest-memory.ts";
+import type { WalkedPage } from "./walks.ts";
 
 export interface Tables {
 	/** The processor at `state` uses the translation named `view` from now on. What was found under it lately is still known. */
@@ -11,6 +12,8 @@ export interface Tables {
 	found(state: number, lo: number, hi: number, access: number, at: number): void;
 	/** Stores to a RAM page (0 is the first) have to be seen from now on: its flag was set. */
 	close(page: number): void;
+	/** Forgets one page, under every translation. */
+	forget(page: WalkedPage): void;
 	/** Forgets all translations. Every processor has to `select` before it runs translated code again. */
 	flush(): void;
 }
@@ -74,6 +77,9 @@ export function createTables(memory: GuestMemory, counts: TranslationCounts): Ta
 			if (open[page] === 0) return;
 			open[page] = 0;
 			for (let i = 0; i < tables.length; i++) if (views[i] !== 0) closeStores(words, tables[i]!, page);
+		},
+		forget({ lo, hi }) {
+			for (let i = 0; i < tables.length; i++) if (views[i] !== 0) leaveLookup(words, tables[i]!, lo, hi);
 		},
 		flush() {
 			if (views.some((view) => view !== 0)) counts.flushed++;

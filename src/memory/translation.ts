@@ -2,10 +2,16 @@
 import { pageShift } from "../../jit/base/port.ts";
 import { Status } from "../../jit/base/status.ts";
 import { type Translate, toAddress } from "./port.ts";
-import type { Walks } from "./walks.ts";
+import type { WalkedPage, Walks } from "./walks.ts";
 
 const pageBytes = 1 << pageShift;
 const slots = 1024;
+
+export interface Translation {
+	readonly translate: Translate;
+	/** What is remembered of a page is old, under every translation. */
+	forget(page: WalkedPage): void;
+}
 
 /**
  * `ask` is the definition. A page is remembered when an access of the whole page succeeds: then, by the language's contract, an access of any part of it
@@ -13,7 +19,7 @@ const slots = 1024;
  * only: a number that stays the same while every register that `translate` reads stays the same and so does what it read of RAM, which `walks` watches. `counts.asked`: how often
  * the definition was asked.
  */
-export function createTranslation(ask: Translate, view: (state: number) => number, walks: Walks, counts: { asked: number }): Translate {
+export function createTranslation(ask: Translate, view: (state: number) => number, walks: Walks, counts: { asked: number }): Translation {
 	/** [4 accesses][slot]: virtual page (as a number), view, and the physical page in halves; `known` 2: it has to be asked for in parts */
 	const pages = new Float64Array(4 * slots).fill(-1);
 	const views = new Float64Array(4 * slots).fill(-1);
@@ -25,11 +31,12 @@ export function createTranslation(ask: Translate, view: (state: number) => numbe
 		counts.asked++;
 		walks.begin();
 		const found = ask(state, lo, hi, access, bytes);
-		if (found.status === Status.next) walks.keep();
+		if (found.status === Status.next) walks.keep(lo, hi, access);
 		return found;
 	};
-	return (state, lo, hi, access, bytes) => {
-		const page = (lo >>> pageShift) + (hi >>> 0) * 2 ** (32 - pageShift);
+	const pageOf = (lo: number, hi: number): number => (lo >>> pageShift) + (hi >>> 0) * 2 ** (32 - pageShift);
+	const translate: Translate = (state, lo, hi, access, bytes) => {
+		const page = pageOf(lo, hi);
 		const slot = access * slots + (page % slots);
 		const now = view(state);
 		if (pages[slot] !== page || views[slot] !== now) {
@@ -49,5 +56,12 @@ export function createTranslation(ask: Translate, view: (state: number) => numbe
 		answer.lo = physicalLo[slot]! | (lo & (pageBytes - 1));
 		answer.hi = physicalHi[slot]!;
 		return answer;
+	};
+	return {
+		translate,
+		forget({ lo, hi }) {
+			const page = pageOf(lo, hi);
+			for (let slot = page % slots; slot < 4 * slots; slot += slots) if (pages[slot] === page) pages[slot] = -1;
+		},
 	};
 }

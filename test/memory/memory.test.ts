@@ -71,14 +71,14 @@ describe("a translation that is remembered", () => {
 	it("is asked for once a page, access and view; what is finer than a page every time", () => {
 		const counts = { asked: 0 };
 		let view = 1;
-		const translate = createTranslation(
+		const { translate, forget } = createTranslation(
 			(_, lo, __, ___, bytes) => {
 				// page 5 lets its first half only
 				const fine = lo >>> 12 !== 5 || (lo & 0xfff) + bytes <= 2048;
 				return { status: fine ? Status.next : Status.trap, lo: lo + 0x100000, hi: 0 };
 			},
 			() => view,
-			{ begin() {}, note() {}, keep() {}, clear() {}, holds: () => false },
+			{ begin() {}, note() {}, keep() {}, clear() {}, holds: () => false, changed: () => null },
 			counts,
 		);
 		const ask = (lo: number, access = 1) => {
@@ -93,7 +93,12 @@ describe("a translation that is remembered", () => {
 		expect(ask(0x5000)).toEqual([0, 0x105000, 5]);
 		expect(ask(0x5000)).toEqual([0, 0x105000, 6]);
 		expect(ask(0x5800)).toEqual([Status.trap, 0, 7]);
-		expect(ask(0x401004)).toEqual([0, 0x501004, 8]);
-		expect(ask(0x1004)).toEqual([0, 0x101004, 9]);
+		// forgetting a page counts for every access
+		forget({ lo: 0x1000, hi: 0 });
+		expect(ask(0x1004)).toEqual([0, 0x101004, 8]);
+		forget({ lo: 0x2000, hi: 0 });
+		expect(ask(0x1004)).toEqual([0, 0x101004, 8]);
+		expect(ask(0x401004)).toEqual([0, 0x501004, 9]);
+		expect(ask(0x1004)).toEqual([0, 0x101004, 10]);
 	});
 });

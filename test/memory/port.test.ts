@@ -45,6 +45,7 @@ function setUp(o: Options = {}) {
 		plain: () => o.translate === undefined,
 		translate: o.translate ?? (() => ({ status: 0, lo: 0, hi: 0 })),
 		...{ tables, walks, retranslate: () => void changed.push("translation") },
+		forget: ({ lo }) => void changed.push(lo.toString(16)),
 		invalidate: (...what) => invalidated.push(what),
 	});
 	const state = memory.states[0]!;
@@ -261,10 +262,11 @@ describe("while translation is in force", () => {
 });
 
 describe("a store to what translation read", () => {
-	const note = (walks: ReturnType<typeof setUp>["walks"]) => {
+	const note = (walks: ReturnType<typeof setUp>["walks"], access: number = Access.fetch) => {
 		walks.begin();
+		walks.note(base + 3 * page, 8);
 		walks.note(base + page + 8, 8);
-		walks.keep();
+		walks.keep(0x4567, 0, access);
 	};
 	it("is left to the interpreter, which then has all forgotten; beside it translated code stores", () => {
 		const { port, walks, changed, bytesAt } = setUp();
@@ -273,6 +275,17 @@ describe("a store to what translation read", () => {
 		expect([port("translated").store(base + page + 16, 8, value), port("translated").store(base + page, 8, value)]).toEqual(["next", "next"]);
 		expect([port().store(base + page + 16, 8, value), changed]).toEqual(["next", []]);
 		expect([port().store(base + page + 15, 1, value), changed, bytesAt(base + page + 15, 1)]).toEqual(["next", ["translation"], "11"]);
+	});
+	it("has one page forgotten when only the last word of its translation changed, and all when one before that did", () => {
+		const { port, walks, changed } = setUp();
+		note(walks, Access.load);
+		note(walks, Access.store);
+		expect([port("translated").store(base + page + 12, 4, value), changed]).toEqual(["assist", []]);
+		expect([port().store(base + page + 12, 4, value), changed]).toEqual(["next", ["4000"]]);
+		// the other half of that word still says so; then nobody has read it any more
+		expect([port().store(base + page + 8, 8, value), changed]).toEqual(["next", ["4000", "4000"]]);
+		expect([port("translated").store(base + page + 8, 8, value), changed]).toEqual(["next", ["4000", "4000"]]);
+		expect([port().store(base + 3 * page + 4, 1, value), changed]).toEqual(["next", ["4000", "4000", "translation"]]);
 	});
 	it("counts when the machine does it, not when translation itself does", () => {
 		const { port, ports, walks, changed } = setUp();

@@ -90,6 +90,24 @@ describe("look-up tables", () => {
 			expect(look(0x3000, Access.load)).toBe(3 * page);
 		}
 	});
+	it("forget one page for loads and stores under every translation", () => {
+		const { tables, look, found, states } = setUp();
+		for (const view of [1, 2]) {
+			tables.select(states[0]!, view);
+			for (const access of [Access.load, Access.store]) {
+				found(0x1000, access, 1);
+				found(0x2000, access, 2);
+			}
+		}
+		tables.forget({ lo: 0x1000, hi: 1 });
+		tables.forget({ lo: 0x1000 + Lookup.entries * page, hi: 0 });
+		expect(look(0x1000, Access.load)).toBe(page);
+		tables.forget({ lo: 0x1000, hi: 0 });
+		for (const view of [1, 2]) {
+			tables.select(states[0]!, view);
+			for (const access of [Access.load, Access.store]) expect([look(0x1000, access), look(0x2000, access)]).toEqual([-1, 2 * page]);
+		}
+	});
 	it("forget everything at once; what is found before the next selection is not remembered", () => {
 		const { tables, look, found, states } = setUp();
 		tables.select(states[0]!, 1);
@@ -110,7 +128,7 @@ describe("what translation read", () => {
 		walks.note(base + page + 8, 8);
 		walks.note(base + 5 * page - 4, 4);
 		expect([walks.holds(base + page + 8, 4), flag(1)]).toEqual([false, 0]);
-		walks.keep();
+		walks.keep(0x4000, 0, Access.fetch);
 		expect([flag(0), flag(1), flag(4), flag(5)]).toEqual([0, PageFlag.walked, PageFlag.walked, 0]);
 		for (const [offset, bytes, wanted] of [
 			[page + 4, 4, false],
@@ -129,14 +147,39 @@ describe("what translation read", () => {
 		walks.begin();
 		walks.note(base + page, 4);
 		walks.begin();
-		walks.keep();
+		walks.keep(0x4000, 0, Access.fetch);
 		expect(walks.holds(base + page, 4)).toBe(false);
 		walks.begin();
 		walks.note(base + page, 4);
-		walks.keep();
+		walks.keep(0x4000, 0, Access.fetch);
 		expect(memory.bytes[memory.ram.pageFlags + 1]).toBe(PageFlag.code | PageFlag.walked);
 		walks.clear();
 		expect([walks.holds(base + page, 4), memory.bytes[memory.ram.pageFlags + 1]]).toEqual([false, PageFlag.code]);
+	});
+	it("is noted page by page where it was the last word of a translation, up to a limit", () => {
+		const { walks } = setUp();
+		const read = (at: number, lo: number, access: number = Access.load) => {
+			walks.begin();
+			walks.note(base, 8);
+			walks.note(base + at, 8);
+			walks.keep(lo, 1, access);
+		};
+		read(0x100, 0x5123);
+		read(0x100, 0x6000);
+		read(0x108, 0x7000);
+		read(0x110, 0x8000, Access.fetch);
+		expect(walks.changed(base + 0x200, 8)).toEqual([]);
+		expect(walks.changed(base + 0x100, 4)).toEqual([
+			{ lo: 0x5000, hi: 1 },
+			{ lo: 0x6000, hi: 1 },
+		]);
+		expect(walks.changed(base + 0x100, 4)).toEqual([]);
+		expect(walks.changed(base + 0x10c, 1)).toEqual([{ lo: 0x7000, hi: 1 }]);
+		expect([walks.changed(base, 8), walks.changed(base + 0x114, 4)]).toEqual([null, null]);
+		walks.clear();
+		expect(walks.changed(base, 8)).toEqual([]);
+		for (let i = 0; i <= 2 ** 15; i++) read(0x100, i * page);
+		expect([walks.changed(base + 0x100, 8)?.length ?? -1]).toEqual([-1]);
 	});
 	it("closes the page to stores that are not seen", () => {
 		const { tables, walks, look, found, states } = setUp();
@@ -144,7 +187,7 @@ describe("what translation read", () => {
 		found(0x1000, Access.store, 1);
 		walks.begin();
 		walks.note(base + page, 8);
-		walks.keep();
+		walks.keep(0x4000, 0, Access.fetch);
 		expect(look(0x1000, Access.store)).toBe(-1);
 	});
 });
