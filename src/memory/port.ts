@@ -136,7 +136,10 @@ export function createPorts(o: PortOptions): Ports {
 	const rewalk = (address: number, bytes: number): void => {
 		for (const [from, length] of parts(address, bytes)) {
 			const pages = o.walks.changed(from, length);
-			if (pages === null) return o.retranslate();
+			if (pages === null) {
+				o.retranslate();
+				return;
+			}
 			for (const page of pages) o.forget(page);
 		}
 	};
