@@ -28,6 +28,10 @@ export const Header = {
 	flags: 40,
 	/** Byte offset of the processor's look-up table in force (lookup.ts); only regions that are not plain read it. */
 	table: 44,
+	/** Number of what decides, beside its address, which translated code may run: context and translation of addresses. The dispatcher sets it before it enters code. */
+	mode: 48,
+	/** Low half of the address behind the indirect jump, no call, by which JavaScript code left last; whoever reads it sets it to 0. */
+	from: 52,
 } as const;
 
 /** First byte of the registers; below it is the header. */

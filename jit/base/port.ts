@@ -41,4 +41,6 @@ export interface Environment {
 	readonly memory: WebAssembly.Memory;
 	readonly ram: DirectRam;
 	readonly port: MemoryPort;
+	/** Offset of the jump table (jumps.ts), 0 everywhere at first; without it every jump to an address that is learned only then goes through the dispatcher. */
+	readonly jumps?: number;
 }

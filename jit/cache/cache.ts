@@ -1,6 +1,6 @@
 /** The code cache: entries and units in, bounded in number and bytes; stores to code come in, what was made from it goes. */
 import { type DirectRam, pageShift } from "../base/port.ts";
-import type { Unit } from "../ir/block.ts";
+import type { Links, Unit } from "../ir/block.ts";
 import type { Tier } from "../tier/policy.ts";
 import type { Code, Entry, Span } from "./entry.ts";
 
@@ -29,8 +29,8 @@ export interface CodeCache {
 	/** For the dispatcher: the entry at a place that is acceptable, or undefined. */
 	find(page: number, offset: number, pc: number, context: number, plain: boolean, accept?: (entry: Entry) => boolean): Entry | undefined;
 	add(entry: Entry): void;
-	/** Leads the entries, label by label, into a unit made from `spans`. False: it is larger than the whole cache. */
-	install(unit: Unit, tier: Tier, entries: readonly { entry: Entry; label: number }[], spans: readonly Span[]): boolean;
+	/** Leads the entries, label by label, into a unit made from `spans`; `links` as in `Code`. False: it is larger than the whole cache. */
+	install(unit: Unit, tier: Tier, entries: readonly { entry: Entry; label: number }[], spans: readonly Span[], links?: Links | null): boolean;
 	/** How often code of the page was thrown away because it was written to. */
 	rewrites(page: number): number;
 	/**
@@ -107,6 +107,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		counters.bytes -= code.unit.bytes;
 		for (const entry of code.entries) {
 			if (entry.code !== code) continue;
+			unlink(entry);
 			entry.code = null;
 			entry.runs = 0;
 			entry.ask = 0;
@@ -117,8 +118,13 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		}
 	}
 
+	function unlink(entry: Entry): void {
+		if (entry.link >= 0) entry.code?.links?.bind(entry.link, null);
+	}
+
 	function release(entry: Entry): void {
 		const code = entry.code;
+		unlink(entry);
 		entry.code = null;
 		if (code && --code.users === 0) dropCode(code);
 	}
@@ -217,7 +223,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 			entries.add(entry);
 			counters.entries++;
 		},
-		install(unit, tier, into, spans) {
+		install(unit, tier, into, spans, links = null) {
 			if (unit.bytes > limits.bytes) return false;
 			if (codes.size >= limits.units || counters.bytes + unit.bytes > limits.bytes) {
 				evictUntil(codes, dropCode, () => codes.size < limits.units * 0.75 && counters.bytes + unit.bytes <= Math.max(limits.bytes * 0.75, unit.bytes));
@@ -226,6 +232,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 			const code: Code = {
 				unit,
 				tier,
+				links,
 				run: unit.run,
 				entries: live.map(({ entry }) => entry),
 				pages: [...new Set(spans.map((s) => s.page))],

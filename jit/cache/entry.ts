@@ -1,5 +1,5 @@
 /** Entries: what is known about one place of the guest's code, from its first run on. */
-import type { Block, Unit } from "../ir/block.ts";
+import type { Block, Links, Unit } from "../ir/block.ts";
 import type { Tier } from "../tier/policy.ts";
 
 /** Bytes from..to (exclusive) of a RAM page (page 0 is the first of RAM). */
@@ -36,6 +36,8 @@ export interface Entry {
 	/** Translated code, `label` its place in it. */
 	code: Code | null;
 	label: number;
+	/** Its place in the table that calls of translated code go by; -1: none has asked for it. */
+	link: number;
 	/** Runs in the engine it is on now. */
 	runs: number;
 	/** Runs after which the policy is asked again. */
@@ -50,8 +52,10 @@ export interface Entry {
 export interface Code {
 	readonly unit: Unit;
 	readonly tier: Tier;
+	/** Where entries that lead to the unit's first block are bound, while they do; null: nobody may call it from translated code. */
+	readonly links: Links | null;
 	/** The unit's function, here for the dispatch loop. */
-	readonly run: (state: number, label: number) => number;
+	readonly run: Unit["run"];
 	readonly entries: Entry[];
 	readonly pages: readonly number[];
 	/** Entries that still lead here. */

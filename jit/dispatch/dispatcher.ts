@@ -1,6 +1,7 @@
 /** The dispatcher: a processor's state and a budget in, an exit out; in between, code is found, translated when it is worth it, and run. */
 import { Bug } from "../base/errors.ts";
 import type { Exit } from "../base/exit.ts";
+import { Jumps, jumpAt } from "../base/jumps.ts";
 import { Header } from "../base/layout.ts";
 import type { SystemPort } from "../base/port.ts";
 import { Status } from "../base/status.ts";
@@ -10,6 +11,7 @@ import { createInterpreter } from "../interpret/interpret.ts";
 import type { Emitter } from "../ir/block.ts";
 import type { Tier } from "../tier/policy.ts";
 import { exitOf } from "./exits.ts";
+import { createLandmarks } from "./landmarks.ts";
 import type { Dispatcher, DispatcherParts } from "./parts.ts";
 import { createPlaces } from "./places.ts";
 import { newStatistics } from "./statistics.ts";
@@ -19,6 +21,8 @@ import { createPromote } from "./translate.ts";
 const longestBudget = 2 ** 30;
 /** 2 to this power instructions in one go of a unit count as one more run of it: a unit may loop inside. */
 const loopShift = 7;
+/** Pairs of view and context that are known at most. */
+const mostModes = 1 << 12;
 /** Not a status: the code at pc has not been translated. */
 const notTranslated = -1;
 
@@ -36,12 +40,15 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const { tiers } = statistics;
 	const emitters = new Map<Tier, Emitter>(parts.emitters.map((emitter) => [emitter.name, emitter]));
 	const places = createPlaces(parts, statistics);
-	const promote = createPromote(parts, statistics, places, emitters);
+	const landmarks = createLandmarks();
+	const promote = createPromote(parts, statistics, places, emitters, landmarks);
 	/** Runs whole blocks that are cold. Its port answers `assist` like that of translated code, so that a store to the block itself is seen in time. */
 	const cold = createInterpreter(isa, layout, { memory: env.memory, port: env.port, system: noSystem });
 
 	const pcWord = layout.offsets[0]! >> 2;
 	const wide = isa.addressBits > 32;
+	const jumps = env.jumps === undefined ? -1 : env.jumps >> 2;
+	const modeOf = createModes();
 	const contexts = isa.contexts.map(({ cell, shift }) => ({ word: layout.offsets[cell]! >> 2, scale: 2 ** shift }));
 
 	/** Of the `run` that is going on. */
@@ -54,6 +61,15 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		let context = 0;
 		for (let i = 0; i < contexts.length; i++) context += (words[s + contexts[i]!.word]! >>> 0) * contexts[i]!.scale;
 		return context;
+	}
+
+	/** So that translated code finds the place by itself the next time. */
+	function noteJump(lo: number, hi: number, mode: number, place: number): void {
+		const at = jumps + (jumpAt(lo) >> 2);
+		words[at] = lo;
+		words[at + (Jumps.hi >> 2)] = hi;
+		words[at + (Jumps.mode >> 2)] = mode;
+		words[at + (Jumps.place >> 2)] = place;
 	}
 
 	/** The entry at pc; null: it cannot be fetched. */
@@ -99,6 +115,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		const s = state >> 2;
 		const pcAt = s + pcWord;
 		const budgetAt = s + (Header.budget >> 2);
+		const fromAt = s + (Header.from >> 2);
+		const modeAt = s + (Header.mode >> 2);
 		const given = Math.min(left, longestBudget);
 		const spread = salt;
 		let remaining = given;
@@ -116,7 +134,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 			if (entry === null || entry.lo !== lo || entry.hi !== hi || entry.context !== context || views[slot] !== view) break;
 			const unit = entry.code;
 			if (unit === null) break;
-			status = unit.run(state, entry.label);
+			if (jumps >= 0 && entry.link > 0 && entry.label === 0) noteJump(lo, hi, words[modeAt]!, entry.link);
+			status = unit.run(state, entry.label, 0);
 			const now = words[budgetAt]!;
 			const done = remaining - now;
 			remaining = now;
@@ -124,6 +143,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 			if (unit.tier === "js") {
 				javaScript += done;
 				javaScriptRuns++;
+				const behind = words[fromAt]!;
+				if (behind !== 0) {
+					words[fromAt] = 0;
+					if (status === Status.next) landmarks.jumped(behind, wide ? words[pcAt + 1]! * 4294967296 + (words[pcAt]! >>> 0) : words[pcAt]! >>> 0);
+				}
 			}
 			entry.runs += 1 + (done >>> loopShift);
 			if (entry.runs >= entry.ask) {
@@ -179,6 +203,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	function run(state: number, wanted: number): Exit {
 		const view = code.view(state);
 		salt = saltOf(view);
+		words[(state + Header.mode) >> 2] = modeOf(view, contexts.length === 0 ? 0 : contextOf(state >> 2));
 		budget = wanted;
 		left = wanted;
 		asked = false;
@@ -218,5 +243,25 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		},
 		cache,
 		statistics,
+	};
+}
+
+/** A number above 0 for each pair of a view and a context. */
+function createModes(): (view: number, context: number) => number {
+	const modes = new Map<string, number>();
+	let made = 0;
+	let [lastView, lastContext, last] = [-1, -1, 0];
+	return (view, context) => {
+		if (view === lastView && context === lastContext) return last;
+		const key = `${view} ${context}`;
+		let mode = modes.get(key);
+		if (mode === undefined) {
+			// numbers are never used twice, so entries of the jump table that are forgotten here count for nothing
+			if (modes.size >= mostModes) modes.clear();
+			mode = ++made;
+			modes.set(key, mode);
+		}
+		[lastView, lastContext, last] = [view, context, mode];
+		return mode;
 	};
 }

@@ -71,6 +71,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			copies: 0,
 			code: null,
 			label: 0,
+			link: -1,
 			runs: 0,
 			ask: 0,
 			live: where.length > 0,

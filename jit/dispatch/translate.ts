@@ -1,13 +1,20 @@
 /** Translation: an entry that is worth it in, its region as a unit in the cache out; or a counted reason why not. */
+import { pageShift } from "../base/port.ts";
 import type { Refusal } from "../base/refusal.ts";
 import type { Entry, Span } from "../cache/entry.ts";
-import type { Emitter, Region, Unit } from "../ir/block.ts";
+import type { Emitter, Links, Region, Unit } from "../ir/block.ts";
+import { returnAddress } from "../ir/calls.ts";
 import { formRegion } from "../lift/region.ts";
 import { chooseTier, never } from "../tier/choose.ts";
 import type { Tier } from "../tier/policy.ts";
+import type { Landmarks } from "./landmarks.ts";
+import { type CallPlaces, createCallPlaces } from "./links.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
 import type { Places } from "./places.ts";
 
+const pageBytes = 1 << pageShift;
+/** How far from its first block a region reaches where virtual addresses are physical ones, in bytes. */
+const reach = 1 << 20;
 /** Runs after which an engine that was not there is looked for again. */
 const askAgain = 1000;
 
@@ -24,10 +31,17 @@ interface Formed {
 	readonly spans: readonly Span[];
 }
 
-export function createPromote(parts: DispatcherParts, statistics: Statistics, places: Places, emitters: ReadonlyMap<Tier, Emitter>): Promote {
+export function createPromote(
+	parts: DispatcherParts,
+	statistics: Statistics,
+	places: Places,
+	emitters: ReadonlyMap<Tier, Emitter>,
+	landmarks: Landmarks,
+): Promote {
 	const { isa, lifter, code, policy, cache } = parts;
 	const now = parts.now ?? (() => 0);
 	const optimize = parts.optimize ?? ((block) => block);
+	let calls: CallPlaces | undefined;
 
 	function refuse(entry: Entry, reason: Refusal, ask: number): false {
 		statistics.refusals[reason]++;
@@ -35,18 +49,27 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 		return false;
 	}
 
+	/** The entry at an address that lies in the same page as `near`, or, where virtual addresses are physical ones, in any. */
+	function at(near: Entry, pc: number, context: number, view: number): Entry | undefined {
+		const distance = near.offset + pc - near.pc;
+		const page = near.page + Math.floor(distance / pageBytes);
+		return cache.find(page, distance - (page - near.page) * pageBytes, pc, context, view === 0);
+	}
+
 	/** The region of an entry beside those of `others`; null when a part of it lies outside RAM or cannot be fetched any more. */
 	function form(state: number, entry: Entry, view: number, tier: "js" | "wasm", others: readonly Formed[] = []): Formed | null {
 		const { pc, context } = entry;
 		/** Has the block been translated as well as this one will be, and often enough? */
 		const skip = (to: number, word: number): boolean => {
-			const there = cache.find(entry.page, entry.offset + to - pc, to, word, view === 0);
+			const there = at(entry, to, word, view);
 			let copies = there && there.code !== null && (there.code.tier === tier || there.code.tier === "wasm") ? there.copies : 0;
 			for (const { region } of others) if (region.blocks.some((block) => block.pc === to && block.context === word)) copies++;
-			return copies >= policy.copies;
+			return copies >= policy[tier].copies;
 		};
-		const formed = formRegion(lifter, code.source(state), pc, context, { ...policy[tier], plain: view === 0, contexts: isa.contexts, skip });
+		const shape = tier === "wasm" ? { calls: true, jumps: landmarks.arms, ...(view === 0 ? { reach } : {}) } : {};
+		const formed = formRegion(lifter, code.source(state), pc, context, { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, skip });
 		if (!("blocks" in formed)) return null;
+		landmarks.learn(formed.blocks);
 		const spans: Span[] = [];
 		for (const block of formed.blocks) {
 			const where = places.spans(state, block.pc, block.bytes);
@@ -56,22 +79,18 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 		return { entry, region: { ...formed, blocks: formed.blocks.map((block) => optimize(block)) }, spans };
 	}
 
-	/** Regions that ran already and stand after blocks that leave the regions there are (calls return there), until there are enough instructions. */
+	/** Regions that are called by the regions there are and ran already, until there are enough instructions. */
 	function companions(state: number, first: Formed, view: number, tier: "js" | "wasm"): Formed[] {
 		const all = [first];
 		const taken = new Set([first.entry]);
-		const page = Math.floor(first.entry.pc / 4096);
 		let instructions = 0;
 		for (let i = 0; i < all.length; i++) {
 			const { entry, region } = all[i]!;
 			for (const block of region.blocks) instructions += block.count;
-			for (const { pc, bytes, end, context } of region.blocks) {
+			for (const block of region.blocks) {
 				if (instructions >= policy.batch) return all;
-				if (end.kind !== "jump" && end.kind !== "indirect") continue;
-				const next = pc + bytes;
-				if (Math.floor(next / 4096) !== page) continue;
-				const word = end.kind === "jump" ? end.context : context;
-				const there = cache.find(entry.page, entry.offset + next - entry.pc, next, word, view === 0);
+				if (block.end.kind !== "jump" || returnAddress(block) === null || !mayCall(entry, block.end.to, view)) continue;
+				const there = at(entry, block.end.to, block.end.context, view);
 				if (!there?.block || there.code?.tier === tier || taken.has(there)) continue;
 				taken.add(there);
 				const more = form(state, there, view, tier, all);
@@ -81,10 +100,31 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 		return all;
 	}
 
+	/** Is what the caller sees at that address the same whenever the caller itself is valid? */
+	function mayCall(caller: Entry, to: number, view: number): boolean {
+		return view === 0 || Math.floor(to / pageBytes) === Math.floor(caller.pc / pageBytes);
+	}
+	/** May code be called without looking whether it is still there? Without translation a store says so; else it and its caller must stand or fall together. */
+	function callable(state: number, { entry, spans }: Formed, view: number): boolean {
+		if (view === 0) return true;
+		return spans.every(({ page }) => page === entry.page) && code.physical(state, Math.floor(entry.pc / pageBytes) * pageBytes, pageBytes) >= 0;
+	}
+	/** The place of what is called from `caller`. */
+	function placeOf(caller: Entry, pc: number, context: number, view: number): number {
+		if (!calls || !mayCall(caller, pc, view)) return -1;
+		const distance = caller.offset + pc - caller.pc;
+		const page = caller.page + Math.floor(distance / pageBytes);
+		const where = { page, offset: distance - (page - caller.page) * pageBytes, pc, context, plain: view === 0 };
+		return calls.to(where, at(caller, pc, context, view));
+	}
+
 	/** Puts a unit into the cache, with an entry for each of its blocks. False: it is too large. */
-	function install(state: number, { entry, region, spans }: Formed, unit: Unit, view: number, tier: "js" | "wasm"): boolean {
+	function install(state: number, formed: Formed, unit: Unit, view: number, tier: "js" | "wasm", links: Links | null): boolean {
+		const { entry, region, spans } = formed;
 		const into: { entry: Entry; label: number }[] = [];
+		const { entries } = unit;
 		region.blocks.forEach((block, label) => {
+			if (entries && !entries.includes(label)) return;
 			const there = label === 0 ? entry : places.of(state, block, view);
 			if (!there) return;
 			if (there.code?.tier !== tier) there.copies = 0;
@@ -92,25 +132,45 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 			// code of the same or a better engine stays: it was made for that place
 			if (label === 0 || there.code === null || (tier === "wasm" && there.code.tier === "js")) into.push({ entry: there, label });
 		});
-		if (!cache.install(unit, tier, into, spans)) return false;
+		if (!cache.install(unit, tier, into, spans, links)) return false;
 		const { ask } = chooseTier(policy, tier, 0, cache.rewrites(entry.page));
-		for (const { entry: there } of into) there.ask = ask;
+		for (const { entry: there } of into) {
+			there.ask = ask;
+			if (links) calls?.claim(there);
+		}
 		statistics.tiers[tier].units++;
 		statistics.tiers[tier].blocks += region.blocks.length;
 		return true;
 	}
 
-	function translate(state: number, entry: Entry, view: number, tier: "js" | "wasm", emitter: Emitter): boolean {
+	/** The region of the function around the entry, when it is known where that begins and the entry belongs to it. */
+	function formAround(state: number, entry: Entry, view: number): Formed | null {
+		const start = landmarks.functionOf(entry.pc, view !== 0);
+		if (start === null || start === entry.pc) return null;
+		const head = at(entry, start, entry.context, view);
+		if (!head?.block || (head.code?.tier === "wasm" && head.label === 0)) return null;
+		const formed = form(state, head, view, "wasm");
+		return formed?.region.blocks.some((block) => block.pc === entry.pc && block.context === entry.context) ? formed : null;
+	}
+
+	/** `alone`: in a unit that begins there, even if it belongs to a function. */
+	function translate(state: number, entry: Entry, view: number, tier: "js" | "wasm", emitter: Emitter, alone: boolean): boolean {
 		const start = now();
-		const first = form(state, entry, view, tier);
+		const around = alone || tier !== "wasm" ? null : formAround(state, entry, view);
+		const first = around ?? form(state, entry, view, tier);
 		const formed = first && emitter.emitMany ? companions(state, first, view, tier) : [first];
 		const lifted = now();
 		statistics.millis.lift += lifted - start;
 		if (!first) return refuse(entry, "outside-ram", never);
 		const regions = (formed as Formed[]).map(({ region }) => region);
+		if (emitter.links) calls ??= createCallPlaces(emitter.links);
 		let units: Unit[];
 		try {
-			units = emitter.emitMany?.(regions) ?? [emitter.emit(first.region)];
+			const link = (caller: Region, pc: number, context: number): number => {
+				const from = formed.find((one) => one?.region === caller);
+				return from && callable(state, from, view) ? placeOf(from.entry, pc, context, view) : -1;
+			};
+			units = emitter.emitMany?.(regions, link) ?? [emitter.emit(first.region)];
 		} catch {
 			return refuse(entry, "emitter-failed", never);
 		} finally {
@@ -119,8 +179,10 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 		for (let i = units.length - 1; i >= 0; i--) {
 			const one = formed[i]!;
 			// one that was thrown away to make room for the others is not worth a place any more
-			if (one.entry.live && !install(state, one, units[i]!, view, tier)) refuse(one.entry, "too-large", never);
+			const links = emitter.links && callable(state, one, view) ? emitter.links : null;
+			if (one.entry.live && !install(state, one, units[i]!, view, tier, links)) refuse(one.entry, "too-large", never);
 		}
+		if (around && entry.code?.tier !== tier) return translate(state, entry, view, tier, emitter, true);
 		return entry.code !== null;
 	}
 
@@ -131,12 +193,14 @@ export function createPromote(parts: DispatcherParts, statistics: Statistics, pl
 		entry.ask = ask;
 		// so that the count, which nobody looks at any more, does not outgrow its field
 		if (ask === never) entry.runs = 0;
-		if (tier === present || tier === "interpret") {
+		/** Somebody wants to call a block that stands in the middle of a unit. */
+		const wanted = present === "wasm" && entry.link >= 0 && entry.label !== 0;
+		if ((tier === present && !wanted) || tier === "interpret") {
 			if (rewrites > 0 && chooseTier(policy, present, entry.runs, 0).tier !== present) statistics.refusals["page-rewritten"]++;
 			return false;
 		}
 		const emitter = emitters.get(tier);
 		if (!emitter) return refuse(entry, "emitter-missing", entry.runs + askAgain);
-		return translate(state, entry, view, tier, emitter);
+		return translate(state, entry, view, tier, emitter, wanted);
 	};
 }

@@ -170,7 +170,7 @@ export function buildMachine(o: MachineOptions): Machine {
 	const interpreter = createInterpreter(isa, layout, { memory: memory.memory, port: ports.full, system });
 	walker = createInterpreter(isa, layout, { memory: memory.memory, port: ports.physical, system });
 
-	const env = { memory: memory.memory, ram, port: ports.translated };
+	const env = { memory: memory.memory, ram, port: ports.translated, jumps: memory.jumps };
 	const decoder = createDecoder(isa);
 	const lifter = createLifter(isa, decoder);
 	const emitters: Emitter[] = o.policy.jsAfter < Number.POSITIVE_INFINITY ? [createJsEmitter(isa, layout, env)] : [];

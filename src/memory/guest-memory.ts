@@ -1,5 +1,6 @@
 /** Sizes in, the one shared memory of a machine out: processor states, look-up tables, page flags and RAM, as generated code addresses them. */
 import { HostError } from "../../jit/base/errors.ts";
+import { Jumps } from "../../jit/base/jumps.ts";
 import { Lookup } from "../../jit/base/lookup.ts";
 import { type DirectRam, pageShift } from "../../jit/base/port.ts";
 import { hex, size } from "../base/hex.ts";
@@ -29,6 +30,8 @@ export interface GuestMemory {
 	readonly states: readonly number[];
 	/** Byte offset of each look-up table; there are more than processors. */
 	readonly tables: readonly number[];
+	/** Byte offset of the jump table. */
+	readonly jumps: number;
 	/** Of the whole memory; it never grows, so these stay valid. */
 	readonly bytes: Uint8Array;
 	readonly words: Int32Array;
@@ -46,7 +49,8 @@ export function createGuestMemory(o: { stateBytes: number; processors: number; r
 		throw new HostError(`machine: RAM of ${o.ramBytes} bytes is not a whole number of ${1 << pageShift}-byte pages: try -m 128M`);
 	}
 	const tables = Array.from({ length: spareTables + o.processors }, (_, i) => wasmPage + i * Lookup.bytes);
-	const pageFlags = wasmPage + tables.length * Lookup.bytes;
+	const jumps = wasmPage + tables.length * Lookup.bytes;
+	const pageFlags = jumps + Jumps.bytes;
 	const offset = Math.ceil((pageFlags + o.ramBytes / (1 << pageShift) + canaryBytes) / wasmPage) * wasmPage;
 	const total = Math.ceil((offset + o.ramBytes + canaryBytes) / wasmPage) * wasmPage;
 	if (total > maxBytes) throw new HostError(`machine: RAM of ${size(o.ramBytes)} is too large, limit ${size(maxBytes - 64 * 2 ** 20)}: try a smaller -m`);
@@ -62,6 +66,7 @@ export function createGuestMemory(o: { stateBytes: number; processors: number; r
 		ram: { base: o.ramBase, bytes: o.ramBytes, offset, pageFlags },
 		states,
 		tables,
+		jumps,
 		bytes,
 		words: new Int32Array(memory.buffer),
 		view: new DataView(memory.buffer),

@@ -10,8 +10,8 @@ type Options = TinyOptions & { wasm?: boolean };
 const engines: { name: string; options: Options }[] = [
 	{ name: "interpret", options: { policy: policies.interpret } },
 	{ name: "js", options: { policy: policies.js } },
-	{ name: "js, one block a unit", options: { policy: { ...policies.js, js: { maxBlocks: 1, maxInstructions: 64 } } } },
-	{ name: "js, one instruction a unit", options: { policy: { ...policies.js, js: { maxBlocks: 1, maxInstructions: 1 } } } },
+	{ name: "js, one block a unit", options: { policy: { ...policies.js, js: { maxBlocks: 1, maxInstructions: 64, copies: 2 } } } },
+	{ name: "js, one instruction a unit", options: { policy: { ...policies.js, js: { maxBlocks: 1, maxInstructions: 1, copies: 2 } } } },
 	{ name: "auto", options: { policy: { ...policies.auto, jsAfter: 3 } } },
 	{ name: "wasm", options: { policy: policies.wasm, wasm: true } },
 	{ name: "auto with wasm", options: { policy: { ...policies.auto, jsAfter: 2, wasmAfter: 4, batch: 6 }, wasm: true } },

@@ -31,8 +31,8 @@ interface Configuration {
 	readonly limits?: CacheLimits;
 }
 
-const one = { maxBlocks: 1, maxInstructions: 1 };
-const unchained = { maxBlocks: 1, maxInstructions: 64 };
+const one = { maxBlocks: 1, maxInstructions: 1, copies: 2 };
+const unchained = { maxBlocks: 1, maxInstructions: 64, copies: 2 };
 const js = policies.js;
 const wasm = policies.wasm;
 const table: readonly Configuration[] = [

@@ -288,6 +288,6 @@ describe("modules", () => {
 		const text = emitter.text({ blocks: [blockOf([makeOp("getreg", 32, -1, -1, -1, r1), makeOp("load", 8, 0, -1, -1, 0, 1)])], plain: true });
 		expect(text).toContain("(local $r1 i32)");
 		expect(text).toContain("call $load8_space0_access1_i32_ram");
-		expect(text).toContain("          (local.set $r1 (i32.load offset=80 align=1 (local.get $state)))\n");
+		expect(text).toContain("(local.set $r1 (i32.load offset=80 align=1 (local.get $state)))\n");
 	});
 });

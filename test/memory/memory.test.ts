@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { HostError, SpecError } from "../../jit/base/errors.ts";
+import { Jumps } from "../../jit/base/jumps.ts";
 import { Lookup } from "../../jit/base/lookup.ts";
 import { Status } from "../../jit/base/status.ts";
 import { createBus } from "../../src/memory/bus.ts";
@@ -9,12 +10,13 @@ import { createTranslation } from "../../src/memory/translation.ts";
 const make = (ramBytes: number, processors = 1) => createGuestMemory({ stateBytes: 1024, processors, ramBase: 0x80000000, ramBytes });
 
 describe("guest memory", () => {
-	it("has states first, then look-up tables, then a flag for each page, then RAM at a multiple of 64 KiB, with room between", () => {
+	it("has states first, then look-up tables, then the jump table, then a flag for each page, then RAM at a multiple of 64 KiB, with room between", () => {
 		for (const mib of [1, 128, 256, 257]) {
-			const { ram, states, tables, bytes } = make(mib * 2 ** 20, 4);
+			const { ram, states, tables, jumps, bytes } = make(mib * 2 ** 20, 4);
 			expect(Math.max(...states) + 1024).toBeLessThanOrEqual(65536);
 			expect(tables.length).toBeGreaterThan(states.length);
-			expect([Math.min(...tables), ram.pageFlags, ram.offset % 65536]).toEqual([65536, Math.max(...tables) + Lookup.bytes, 0]);
+			expect([Math.min(...tables), jumps]).toEqual([65536, Math.max(...tables) + Lookup.bytes]);
+			expect([ram.pageFlags, ram.offset % 65536]).toEqual([jumps + Jumps.bytes, 0]);
 			expect(ram.offset - ram.pageFlags - ram.bytes / 4096).toBeGreaterThanOrEqual(canaryBytes);
 			expect(bytes.length - ram.offset - ram.bytes).toBeGreaterThanOrEqual(canaryBytes);
 		}

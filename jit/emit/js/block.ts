@@ -3,6 +3,7 @@ import { Bug } from "../../base/errors.ts";
 import { Header } from "../../base/layout.ts";
 import { Status } from "../../base/status.ts";
 import type { Block } from "../../ir/block.ts";
+import { returnAddress } from "../../ir/calls.ts";
 import { opTable } from "../../ir/op.ts";
 import { type Arms, armsOf, halvesOf } from "../shared/region.ts";
 import { type AccessContext, load, store } from "./access.ts";
@@ -153,6 +154,7 @@ export function emitBlock(unit: BlockContext, block: Block): void {
 		}
 		case "indirect": {
 			const [lo, hi] = values.halves(end.to);
+			if (returnAddress(block) === null) line(`i32[s + ${Header.from >> 2}] = ${halvesOf(block.pc + block.bytes)[0]};`);
 			line(unit.leaveTo(lo, hi));
 			break;
 		}

@@ -49,6 +49,7 @@ export interface Binaryen {
 	_BinaryenBreak(module: Pointer, name: Pointer, condition: Pointer, value: Pointer): Pointer;
 	_BinaryenSwitch(module: Pointer, names: Pointer, count: number, fallback: Pointer, condition: Pointer, value: Pointer): Pointer;
 	_BinaryenCall(module: Pointer, target: Pointer, operands: Pointer, count: number, result: Pointer): Pointer;
+	_BinaryenCallIndirect(module: Pointer, table: Pointer, target: Pointer, operands: Pointer, count: number, params: Pointer, results: Pointer): Pointer;
 	_BinaryenDrop(module: Pointer, value: Pointer): Pointer;
 	_BinaryenReturn(module: Pointer, value: Pointer): Pointer;
 	_BinaryenUnreachable(module: Pointer): Pointer;
@@ -71,6 +72,7 @@ export interface Binaryen {
 		memory64: boolean,
 		name: Pointer,
 	): void;
+	_BinaryenAddTableImport(module: Pointer, name: Pointer, from: Pointer, base: Pointer): void;
 	_BinaryenAddMemoryImport(module: Pointer, name: Pointer, from: Pointer, base: Pointer, shared: boolean): void;
 }
 

@@ -6,6 +6,8 @@ export type Node = Pointer;
 export type Type = "i32" | "i64";
 export type FloatType = "f32" | "f64";
 export type AnyType = Type | FloatType;
+/** Of a region's function: state, label, stack. */
+export const unitParams: readonly Type[] = ["i32", "i32", "i32"];
 export const typeOf = (width: number): Type => (width <= 32 ? "i32" : "i64");
 
 /** What outlives a module: numbers of operations, interned names, scratch space in Binaryen's memory. */
@@ -74,6 +76,7 @@ export class Nodes {
 		const name = (text: string) => kit.name(text);
 		this.raw._BinaryenSetMemory(this.module, 1, kit.shared ? 65536 : -1, 0, 0, 0, 0, 0, 0, 0, kit.shared, false, name("memory"));
 		this.raw._BinaryenAddMemoryImport(this.module, name("memory"), name("env"), name("memory"), kit.shared);
+		this.raw._BinaryenAddTableImport(this.module, name("table"), name("env"), name("table"));
 		const i32s = (count: number) => kit.signature(new Array<Type>(count).fill("i32"));
 		this.raw._BinaryenAddFunctionImport(this.module, name("load"), name("env"), name("load"), i32s(6), kit.types.i32);
 		this.raw._BinaryenAddFunctionImport(this.module, name("store"), name("env"), name("store"), i32s(7), kit.none);
@@ -181,6 +184,12 @@ export class Nodes {
 	call(target: string, operands: readonly Node[], result: AnyType | null): Node {
 		const type = result === null ? this.kit.none : this.kit.types[result];
 		return this.raw._BinaryenCall(this.module, this.kit.name(target), this.kit.array(operands), operands.length, type);
+	}
+	/** Calls what stands at a place of the table, a region's function. */
+	callIndirect(place: Node, operands: readonly Node[]): Node {
+		const { kit } = this;
+		const params = kit.signature(unitParams);
+		return this.raw._BinaryenCallIndirect(this.module, kit.name("table"), place, kit.array(operands), operands.length, params, kit.types.i32);
 	}
 	drop(a: Node): Node {
 		return this.raw._BinaryenDrop(this.module, a);

@@ -1,60 +1,32 @@
-/** A region in, one Wasm function `(state, label) -> status` out: registers in locals between its entry and its one exit. */
-import { Bug } from "../../base/errors.ts";
-import { Header, type StateLayout } from "../../base/layout.ts";
-import type { Environment } from "../../base/port.ts";
+/** A region in, one Wasm function `(state, label, stack) -> status` out: registers in locals between its entry, its calls and its exits. */
+import { Jumps } from "../../base/jumps.ts";
+import { Header } from "../../base/layout.ts";
 import { Status } from "../../base/status.ts";
 import type { Block, Region } from "../../ir/block.ts";
 import { type Op, opInfo } from "../../ir/op.ts";
-import type { Isa } from "../../spec/isa.ts";
-import { type Arms, armsOf, type Labels, labelsOf, successors } from "../shared/region.ts";
+import { type Arms, armsOf } from "../shared/region.ts";
+import { Exits, type Way } from "./exits.ts";
 import { emitFloat } from "./float.ts";
 import { Frame } from "./frame.ts";
+import { Marks } from "./marks.ts";
 import { emitLoad, emitStore, type MemoryContext } from "./memory.ts";
-import { type AnyType, type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
+import { type AnyType, type Node, type Nodes, type Type, typeOf, unitParams } from "./nodes.ts";
+import { type Call, type Case, type Link, type Plan, planOf, type Surroundings } from "./plan.ts";
 import { halves } from "./port.ts";
-import { route, type Shape, shapeOf } from "./shape.ts";
+import { route } from "./shape.ts";
 import { Values } from "./values.ts";
 
 const state = 0;
 const label = 1;
+/** Bytes of the host's stack that calls have taken so far. */
+const stack = 2;
 /** Cell 0 is pc; it is written at exits only. */
 const pcCell = 0;
 
-/** Packs where and how an instruction leaves into one number: distance of its address from `base`, instructions to give back, status (0: the header's). */
-interface Marks {
-	readonly base: number;
-	readonly distanceBits: number;
-	readonly countBits: number;
-}
-const statusShift = 28;
-
-function marksOf(region: Region): Marks {
-	let base = Number.POSITIVE_INFINITY;
-	let top = Number.NEGATIVE_INFINITY;
-	let most = 0;
-	const see = (pc: number) => {
-		base = Math.min(base, pc);
-		top = Math.max(top, pc);
-	};
-	for (const block of region.blocks) {
-		see(block.pc);
-		most = Math.max(most, block.count);
-		if (block.end.kind === "leave") see(block.end.pc);
-		for (const op of block.ops) if (op.op === "insn") see(op.hi * 2 ** 32 + (op.lo >>> 0));
-	}
-	const bits = (n: number) => (n < 2 ** 28 ? 32 - Math.clz32(n) : 99);
-	const marks = { base, distanceBits: bits(top - base), countBits: bits(most) };
-	if (marks.distanceBits + marks.countBits > statusShift)
-		throw new Bug(`emit/wasm: region from ${base} to ${top} with blocks of ${most} instructions is too big for one function`);
-	return marks;
-}
-
-/** What all regions of an emitter have in common. */
-export interface Surroundings {
-	readonly isa: Isa;
-	readonly layout: StateLayout;
-	readonly env: Environment;
-}
+/** A call deeper than this leaves to the dispatcher, which begins with an empty stack: V8's has a megabyte. */
+const stackLimit = 256 * 1024;
+/** Bytes of stack that a function with so many registers in locals takes at most, as a guess: V8's quick code keeps every local there. */
+const frameBytes = (registers: number): number => 16 * (registers + 40);
 
 class RegionFunction {
 	readonly #nodes: Nodes;
@@ -62,34 +34,33 @@ class RegionFunction {
 	readonly #region: Region;
 	readonly #around: Surroundings;
 	readonly #marks: Marks;
-	readonly #labels: Labels;
-	readonly #shape: Shape;
+	readonly #plan: Plan;
+	readonly #exits = new Exits();
 	readonly #registers = new Map<number, number>();
 	readonly #budget: number;
 	readonly #mark: number;
 	readonly #pc: number;
 	/** The look-up table's offset; -1 in plain regions. */
 	readonly #table: number;
+	/** Cells that differ from the state in memory where code is being emitted. */
+	#dirty = new Set<number>();
 	#stores = 0;
 	#floats = 0;
 
-	constructor(nodes: Nodes, region: Region, around: Surroundings) {
+	constructor(nodes: Nodes, region: Region, around: Surroundings, plan: Plan) {
 		this.#nodes = nodes;
 		this.#region = region;
 		this.#around = around;
-		this.#frame = new Frame(nodes, ["state", "label"]);
-		this.#marks = marksOf(region);
-		this.#labels = labelsOf(region);
-		this.#shape = shapeOf(region.blocks.map((_, p) => successors(region, p, this.#labels).filter((to) => to >= 0)));
+		this.#plan = plan;
+		this.#frame = new Frame(nodes, ["state", "label", "stack"]);
+		this.#marks = new Marks(region);
 		this.#budget = this.#frame.fixed("i32", "budget");
 		this.#mark = this.#frame.fixed("i32", "mark");
 		this.#pc = this.#frame.fixed(this.#typeOfCell(pcCell), "pc");
 		this.#table = region.plain ? -1 : this.#frame.fixed("i32", "table");
 		const floats = floatCells(region);
-		for (const block of region.blocks)
-			for (const { op, lo } of block.ops)
-				if ((op === "getreg" || op === "setreg") && lo !== pcCell && !this.#registers.has(lo))
-					this.#registers.set(lo, this.#frame.fixed(floats.has(lo) ? "f64" : this.#typeOfCell(lo), around.isa.cells[lo]!.name));
+		for (const cell of plan.flow.cells)
+			this.#registers.set(cell, this.#frame.fixed(floats.has(cell) ? "f64" : this.#typeOfCell(cell), around.isa.cells[cell]!.name));
 	}
 
 	#typeOfCell(cell: number): Type {
@@ -102,66 +73,67 @@ class RegionFunction {
 		const before = frame.open();
 		this.#enter();
 		for (const node of this.#level(0, this.#region.blocks.length - 1, -1)) frame.emit(node);
-		const main = nodes.block("next", frame.close(before));
-		const next = [main, nodes.set(label, nodes.i32(Status.next)), nodes.br("out")];
-		const left = nodes.block("leave", next);
-		const body = [nodes.block("out", [left, ...this.#leave()]), ...this.#writeBack(), frame.get(label)];
-		nodes.function(name, ["i32", "i32"], "i32", frame.types, nodes.block(null, body, "i32"), frame.names);
+		const body = this.#exits.around(nodes, frame.close(before), (cell) => this.#write(cell), {
+			next: () => [...this.#writeHeader(), nodes.return(nodes.i32(Status.next))],
+			leave: () => [...this.#unpack(), ...this.#writeHeader(), nodes.return(frame.get(label))],
+		});
+		nodes.function(name, unitParams, "i32", frame.types, nodes.block(null, [...body, nodes.unreachable()], "i32"), frame.names);
 	}
 
+	/** Loads what the block that is entered needs; all blocks but the first one share what any of them needs. */
 	#enter(): void {
 		const nodes = this.#nodes;
 		const frame = this.#frame;
-		const { offsets } = this.#around.layout;
-		frame.set(this.#budget, nodes.load("i32", 4, Header.budget, frame.get(state)));
+		this.#readBudget();
 		if (this.#table >= 0) frame.set(this.#table, nodes.load("i32", 4, Header.table, frame.get(state)));
-		for (const [cell, local] of this.#registers) {
-			const type = frame.typeOfLocal(local);
-			frame.set(local, nodes.load(type, bytesOf(type), offsets[cell]!, frame.get(state)));
-		}
+		const [first, ...others] = this.#plan.entries.map((p) => this.#plan.flow.liveAt(p));
+		const rest = [...new Set(others.flat())];
+		const both = first!.filter((cell) => rest.includes(cell));
+		for (const cell of both) frame.emit(this.#read(cell));
+		const more = rest.filter((cell) => !both.includes(cell)).map((cell) => this.#read(cell));
+		const only = first!.filter((cell) => !both.includes(cell)).map((cell) => this.#read(cell));
+		if (more.length > 0) frame.emit(nodes.if(frame.get(label), nodes.block(null, more), only.length > 0 ? nodes.block(null, only) : 0));
+		else for (const node of only) frame.emit(node);
 	}
-	/** Every register that the region ever writes is stored: it was loaded on entry, so that is exact whatever ran. */
-	#writeBack(): Node[] {
+	#readBudget(): void {
+		this.#frame.set(this.#budget, this.#nodes.load("i32", 4, Header.budget, this.#frame.get(state)));
+	}
+	#read(cell: number): Node {
+		const local = this.#registers.get(cell)!;
+		const type = this.#frame.typeOfLocal(local);
+		return this.#nodes.set(local, this.#nodes.load(type, bytesOf(type), this.#around.layout.offsets[cell]!, this.#frame.get(state)));
+	}
+	#write(cell: number): Node {
+		return this.#put(this.#registers.get(cell)!, this.#around.layout.offsets[cell]!);
+	}
+	#put(local: number, offset: number): Node {
+		const type = this.#frame.typeOfLocal(local);
+		return this.#nodes.store(type, bytesOf(type), offset, this.#frame.get(state), this.#frame.get(local));
+	}
+	#writeHeader(): Node[] {
+		return [this.#put(this.#budget, Header.budget), this.#put(this.#pc, this.#around.layout.offsets[pcCell]!)];
+	}
+	/** What the mark says, into pc, budget and (the status) label. */
+	#unpack(): Node[] {
 		const nodes = this.#nodes;
 		const frame = this.#frame;
-		const { offsets } = this.#around.layout;
-		const put = (local: number, offset: number) => {
-			const type = frame.typeOfLocal(local);
-			return nodes.store(type, bytesOf(type), offset, frame.get(state), frame.get(local));
-		};
-		const written = new Set<number>();
-		for (const block of this.#region.blocks) for (const { op, lo } of block.ops) if (op === "setreg") written.add(lo);
-		return [
-			put(this.#budget, Header.budget),
-			put(this.#pc, offsets[pcCell]!),
-			...[...this.#registers].filter(([cell]) => written.has(cell)).map(([cell, local]) => put(local, offsets[cell]!)),
-		];
-	}
-	/** Unpacks the mark. */
-	#leave(): Node[] {
-		const nodes = this.#nodes;
-		const frame = this.#frame;
-		const { base, distanceBits, countBits } = this.#marks;
 		const mark = () => frame.get(this.#mark);
-		const type = this.#typeOfCell(pcCell);
-		const ones = (bits: number) => nodes.i32(2 ** bits - 1);
-		const distance = nodes.binary("i32", "and", mark(), ones(distanceBits));
-		const pc = nodes.binary(type, "add", type === "i32" ? distance : nodes.extendU(distance), nodes.number(type, ...halves(base)));
-		const back = nodes.binary("i32", "and", nodes.binary("i32", "shr", mark(), nodes.i32(distanceBits)), ones(countBits));
-		const status = nodes.tee(label, nodes.binary("i32", "shr", mark(), nodes.i32(statusShift)), "i32");
+		const status = nodes.tee(label, this.#marks.status(nodes, mark()), "i32");
 		return [
-			nodes.set(this.#pc, pc),
-			nodes.set(this.#budget, nodes.binary("i32", "add", frame.get(this.#budget), back)),
+			nodes.set(this.#pc, this.#marks.pc(nodes, mark(), this.#typeOfCell(pcCell))),
+			nodes.set(this.#budget, nodes.binary("i32", "add", frame.get(this.#budget), this.#marks.count(nodes, mark()))),
 			nodes.if(nodes.unary("i32", "eqz", status), nodes.set(label, this.#status())),
 		];
 	}
 	#status(): Node {
 		return this.#nodes.load("i32", 4, Header.status, this.#frame.get(state));
 	}
-	/** Remembers the way out: at address `pc`, giving back `count` instructions, with a status or (0) the header's. */
 	#setMark(pc: number, count: number, status: number): Node {
-		const { base, distanceBits } = this.#marks;
-		return this.#nodes.set(this.#mark, this.#nodes.i32((pc - base) | (count << distanceBits) | (status << statusShift)));
+		return this.#nodes.set(this.#mark, this.#nodes.i32(this.#marks.pack(pc, count, status)));
+	}
+	/** Out of the function, when the condition holds or always. */
+	#out(way: Way, condition: Node = 0): Node {
+		return this.#nodes.br(this.#exits.to(way, this.#dirty), condition);
 	}
 
 	/**
@@ -171,11 +143,11 @@ class RegionFunction {
 	#level(first: number, last: number, head: number): Node[] {
 		const nodes = this.#nodes;
 		const starts: number[] = [];
-		const isLoop = (p: number) => p !== head && this.#shape.last[p]! >= 0;
-		for (let p = first; p <= last; p = isLoop(p) ? this.#shape.last[p]! + 1 : p + 1) starts.push(p);
+		const isLoop = (p: number) => p !== head && this.#plan.shape.last[p]! >= 0;
+		for (let p = first; p <= last; p = isLoop(p) ? this.#plan.shape.last[p]! + 1 : p + 1) starts.push(p);
 		const begin = (p: number) => (p === first ? `i${p}` : `b${p}`);
 		let code: Node[] = [];
-		if (starts.length > 1) {
+		if (starts.length > 1 && (head >= 0 ? this.#plan.chosen[head] : this.#plan.entries.length > 1)) {
 			const labels = this.#region.blocks.map((_, p) => begin(starts.filter((start) => start <= p).at(-1) ?? first));
 			if (head >= 0) code.push(nodes.br(begin(first), nodes.binary("i32", "eq", this.#frame.get(label), nodes.i32(head))));
 			code.push(nodes.switch(labels, this.#frame.get(label)));
@@ -195,10 +167,11 @@ class RegionFunction {
 		const frame = this.#frame;
 		const block = this.#region.blocks[position]!;
 		const before = frame.open();
+		this.#dirty = new Set(this.#plan.flow.dirtyAt(position));
 		if (block.count > 0) {
 			const less = nodes.binary("i32", "sub", frame.get(this.#budget), nodes.i32(block.count));
 			frame.emit(this.#setMark(block.pc, block.count, Status.budget));
-			frame.emit(nodes.br("leave", nodes.binary("i32", "lts", nodes.tee(this.#budget, less, "i32"), nodes.i32(0))));
+			frame.emit(this.#out("leave", nodes.binary("i32", "lts", nodes.tee(this.#budget, less, "i32"), nodes.i32(0))));
 		}
 		const values = new Values(nodes, frame, block.ops, block.end, this.#registers);
 		this.#ops(block, values);
@@ -218,7 +191,7 @@ class RegionFunction {
 			table: this.#table,
 			bigEndian: isa.memories[0]!.endian === "big",
 			mark: () => this.#setMark(pc, back, 0),
-			leave: (condition) => nodes.br("leave", condition ?? 0),
+			leave: (condition) => this.#out("leave", condition ?? 0),
 			status: () => this.#status(),
 		};
 		const arms = armsOf(block);
@@ -234,6 +207,7 @@ class RegionFunction {
 					break;
 				case "setreg":
 					values.writeCell(op.lo, op.a);
+					if (op.lo !== pcCell) this.#dirty.add(op.lo);
 					break;
 				case "load":
 					emitLoad(values, i, op, context);
@@ -255,7 +229,7 @@ class RegionFunction {
 				case "trap":
 					this.#trap(values, op);
 					frame.emit(this.#setMark(pc, back, Status.trap));
-					frame.emit(nodes.br("leave"));
+					frame.emit(this.#out("leave"));
 					break;
 				default:
 					if (opInfo[op.op].float) emitFloat(values, i, op, this.#floats++);
@@ -281,12 +255,17 @@ class RegionFunction {
 		const frame = this.#frame;
 		const { end } = block;
 		switch (end.kind) {
-			case "jump":
-				this.#go(position, end.to, end.context);
+			case "jump": {
+				const call = this.#plan.calls[position];
+				if (call) {
+					frame.set(this.#pc, nodes.number(this.#typeOfCell(pcCell), ...halves(end.to)));
+					this.#call(position, call);
+				} else this.#go(position, end.to, end.context);
 				break;
+			}
 			case "branch": {
 				const condition = values.use(end.if);
-				if (this.#labels(end.then, end.context) === position + 1) {
+				if (this.#plan.labels(end.then, end.context) === position + 1) {
 					this.#go(position, end.else, end.context, nodes.unary("i32", "eqz", condition));
 					this.#go(position, end.then, end.context);
 				} else {
@@ -295,13 +274,19 @@ class RegionFunction {
 				}
 				break;
 			}
-			case "indirect":
+			case "indirect": {
+				const call = this.#plan.calls[position];
 				frame.set(this.#pc, values.use(end.to));
-				frame.emit(nodes.br("next"));
+				if (call) this.#call(position, call);
+				else {
+					if (this.#plan.cases[position]!.length > 0) this.#choose(position, this.#plan.cases[position]!);
+					frame.emit(this.#out("next"));
+				}
 				break;
+			}
 			case "leave":
 				frame.emit(this.#setMark(end.pc, 0, end.status));
-				frame.emit(nodes.br("leave"));
+				frame.emit(this.#out("leave"));
 				break;
 			case "none":
 				frame.emit(nodes.unreachable());
@@ -312,16 +297,99 @@ class RegionFunction {
 	#go(from: number, pc: number, context: number, condition: Node = 0): void {
 		const nodes = this.#nodes;
 		const frame = this.#frame;
-		const to = this.#labels(pc, context);
+		const to = this.#plan.labels(pc, context);
 		if (to < 0) {
 			frame.set(this.#pc, nodes.number(this.#typeOfCell(pcCell), ...halves(pc)));
-			frame.emit(nodes.br("next", condition));
+			frame.emit(this.#out("next", condition));
 			return;
 		}
-		const { back, at, label: labelled } = route(this.#shape, from, to);
+		this.#branch(from, to, condition);
+	}
+	/** `apart`: what is emitted next is not what follows in the order of blocks. */
+	#branch(from: number, to: number, condition: Node, apart = false): void {
+		const nodes = this.#nodes;
+		const frame = this.#frame;
+		const { back, at, label: labelled } = route(this.#plan.shape, this.#plan.chosen, from, to);
 		if (labelled) frame.set(label, nodes.i32(to));
 		if (back) frame.emit(nodes.br(`l${at}`, condition));
-		else if (to !== from + 1 || condition !== 0) frame.emit(nodes.br(`b${at}`, condition));
+		else if (to !== from + 1 || condition !== 0 || apart) frame.emit(nodes.br(`b${at}`, condition));
+	}
+
+	/** To the block of one of the cases whose address is in pc; what is none of them goes on behind. */
+	#choose(from: number, cases: readonly Case[]): void {
+		const nodes = this.#nodes;
+		const frame = this.#frame;
+		const type = this.#typeOfCell(pcCell);
+		const { shape, chosen } = this.#plan;
+		const { unitBytes } = this.#around.isa;
+		const low = cases.reduce((least, { pc }) => Math.min(least, pc), Number.POSITIVE_INFINITY);
+		const by = Math.log2(unitBytes);
+		// a jump into the middle of a unit is rotated out of the range
+		const distance = nodes.binary(type, "sub", frame.get(this.#pc), nodes.number(type, ...halves(low)));
+		const number = unitBytes === 1 ? distance : nodes.binary(type, "rotr", distance, nodes.number(type, by, 0));
+		const size = Math.max(...cases.map(({ pc }) => pc - low)) / unitBytes + 1;
+		const name = (to: number) => {
+			const { back, at, label: labelled } = route(shape, chosen, from, to);
+			return back || labelled ? `c${from}_${to}` : `b${at}`;
+		};
+		const none = `n${from}`;
+		const places = new Map(cases.map(({ pc, to }) => [(pc - low) / unitBytes, name(to)]));
+		const labels = Array.from({ length: size }, (_, i) => places.get(i) ?? none);
+		const local = frame.scratch(type);
+		const table =
+			type === "i32"
+				? [nodes.switch([...labels, none], number)]
+				: [
+						nodes.br(none, nodes.binary(type, "gtu", nodes.tee(local, number, type), nodes.number(type, size, 0))),
+						nodes.switch([...labels, none], nodes.wrap(frame.get(local))),
+					];
+		const before = frame.open();
+		let code = [nodes.block(none, table), nodes.br(`e${from}`)];
+		for (const to of new Set(cases.map((one) => one.to))) {
+			if (!name(to).startsWith("c")) continue;
+			frame.open();
+			this.#branch(from, to, 0, true);
+			code = [nodes.block(name(to), code), ...frame.close([])];
+		}
+		frame.open(before);
+		frame.emit(nodes.block(`e${from}`, code));
+	}
+
+	/** The place that the jump table has for the address in pc, or 0. */
+	#lookedUp(): Node {
+		const nodes = this.#nodes;
+		const frame = this.#frame;
+		const type = this.#typeOfCell(pcCell);
+		const low = () => (type === "i32" ? frame.get(this.#pc) : nodes.wrap(frame.get(this.#pc)));
+		const shifted = (by: number) => (by > 0 ? nodes.binary("i32", "shl", low(), nodes.i32(by)) : nodes.binary("i32", "shr", low(), nodes.i32(-by)));
+		const mask = nodes.i32((Jumps.entries - 1) << Jumps.entryShift);
+		const distance = nodes.binary("i32", "and", nodes.binary("i32", "xor", shifted(Jumps.entryShift - 1), shifted(Jumps.entryShift - 11)), mask);
+		const jumps = this.#around.env.jumps!;
+		const at = () => frame.get(label);
+		frame.set(label, distance);
+		const address = nodes.load(type, type === "i32" ? 4 : 8, jumps, at());
+		const mode = nodes.binary("i32", "eq", nodes.load("i32", 4, jumps + Jumps.mode, at()), nodes.load("i32", 4, Header.mode, frame.get(state)));
+		const same = nodes.binary("i32", "and", nodes.binary(type, "eq", address, frame.get(this.#pc)), mode);
+		return nodes.select(same, nodes.load("i32", 4, jumps + Jumps.place, at()), nodes.i32(0));
+	}
+
+	/** Everything is in the state while the callee runs; when it has come back to where it was expected, what the rest needs is loaded again. */
+	#call(from: number, { back, to, place }: Call): void {
+		const nodes = this.#nodes;
+		const frame = this.#frame;
+		const type = this.#typeOfCell(pcCell);
+		const pcOffset = this.#around.layout.offsets[pcCell]!;
+		frame.emit(this.#out("next", nodes.binary("i32", "gtu", frame.get(stack), nodes.i32(stackLimit))));
+		for (const cell of this.#dirty) frame.emit(this.#write(cell));
+		for (const node of this.#writeHeader()) frame.emit(node);
+		const deeper = nodes.binary("i32", "add", frame.get(stack), nodes.i32(frameBytes(this.#registers.size)));
+		const status = nodes.callIndirect(place < 0 ? this.#lookedUp() : nodes.i32(place), [frame.get(state), nodes.i32(0), deeper]);
+		const there = nodes.load(type, type === "i32" ? 4 : 8, pcOffset, frame.get(state));
+		const apart = nodes.binary(type, "ne", there, nodes.number(type, ...halves(back)));
+		frame.emit(nodes.if(nodes.binary("i32", "or", nodes.tee(label, status, "i32"), apart), nodes.return(frame.get(label))));
+		this.#readBudget();
+		for (const cell of this.#plan.flow.liveAt(to)) frame.emit(this.#read(cell));
+		this.#branch(from, to, 0);
 	}
 }
 
@@ -376,7 +444,9 @@ class Conditional {
 	}
 }
 
-/** Adds the region to the module as a function of this name. */
-export function addRegion(nodes: Nodes, name: string, region: Region, around: Surroundings): void {
-	new RegionFunction(nodes, region, around).add(name);
+/** Adds the region to the module as a function of this name. Answers the blocks that it may be entered at. */
+export function addRegion(nodes: Nodes, name: string, region: Region, around: Surroundings, link: Link): readonly number[] {
+	const plan = planOf(region, around, link);
+	new RegionFunction(nodes, region, around, plan).add(name);
+	return plan.entries;
 }

@@ -36,16 +36,13 @@ export function shapeOf(targets: readonly (readonly number[])[]): Shape {
 	return { last, parent };
 }
 
-/** Has the loop a choice to make when it is entered: where in it to begin? */
-export const hasDispatch = (shape: Shape, head: number): boolean => shape.last[head]! > head;
-
 /**
  * How block `from` reaches block `to`: by a jump back to the loop of `to`, or forward to the start of `at` (`to` itself, or a loop around it that
- * `from` is not in). `label`: the variable that tells loops where to begin must be set.
+ * `from` is not in). `label`: the variable that tells loops where to begin must be set, because one of them asks (`chosen`, by head).
  */
-export function route(shape: Shape, from: number, to: number): { back: boolean; at: number; label: boolean } {
-	if (to <= from) return { back: true, at: to, label: hasDispatch(shape, to) };
+export function route(shape: Shape, chosen: readonly boolean[], from: number, to: number): { back: boolean; at: number; label: boolean } {
+	if (to <= from) return { back: true, at: to, label: chosen[to]! };
 	let at = to;
 	for (let head = shape.parent[at]!; head > from; head = shape.parent[at]!) at = head;
-	return { back: false, at, label: at !== to || hasDispatch(shape, to) };
+	return { back: false, at, label: at !== to || chosen[to]! };
 }

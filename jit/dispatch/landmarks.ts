@@ -1,0 +1,82 @@
+/** What code has shown of itself in, what regions should be made of out: where functions begin, where calls return to, where the arms of a switch are. */
+import type { Block } from "../ir/block.ts";
+import { returnAddress } from "../ir/calls.ts";
+
+/** Places and times after which a jump is not looked at any more. */
+const mostPlaces = 256;
+const mostTimes = 4096;
+/** Things that are remembered; when there are more, all are forgotten. They are worth speed only. */
+const mostThings = 1 << 16;
+/** A function is looked for in so many pages of 4 KiB before an address. */
+const pagesBack = 4;
+const pageOf = (pc: number): number => Math.floor(pc / 4096);
+
+export interface Landmarks {
+	/** Blocks that are about to be translated. */
+	learn(blocks: readonly Block[]): void;
+	/** An indirect jump in front of the address with this low half went to `pc`. */
+	jumped(behind: number, pc: number): void;
+	/** Where the indirect jump in front of this address went; nothing when it was seen to return. */
+	arms(behind: number): readonly number[];
+	/** The address nearest before `pc`, or `pc` itself, that was called; or null. `inPage`: in the same page only. */
+	functionOf(pc: number, inPage: boolean): number | null;
+}
+
+export function createLandmarks(): Landmarks {
+	const jumps = new Map<number, { readonly places: Set<number>; times: number }>();
+	const settled = new Set<number>();
+	const returnedTo = new Set<number>();
+	/** by page */
+	const functions = new Map<number, Set<number>>();
+	let things = 0;
+
+	function remember(): void {
+		if (++things < mostThings) return;
+		for (const all of [jumps, settled, returnedTo, functions]) all.clear();
+		things = 0;
+	}
+	return {
+		learn(blocks) {
+			for (const block of blocks) {
+				const back = returnAddress(block);
+				if (back === null) continue;
+				if (!returnedTo.has(back)) remember();
+				returnedTo.add(back);
+				if (block.end.kind !== "jump") continue;
+				const { to } = block.end;
+				let page = functions.get(pageOf(to));
+				if (!page) {
+					page = new Set();
+					functions.set(pageOf(to), page);
+				}
+				page.add(to);
+			}
+		},
+		jumped(behind, pc) {
+			if (settled.has(behind)) return;
+			if (returnedTo.has(pc)) {
+				settled.add(behind);
+				jumps.delete(behind);
+				return;
+			}
+			let jump = jumps.get(behind);
+			if (!jump) {
+				remember();
+				jump = { places: new Set(), times: 0 };
+				jumps.set(behind, jump);
+			}
+			jump.places.add(pc);
+			if (++jump.times >= mostTimes || jump.places.size >= mostPlaces) settled.add(behind);
+		},
+		arms: (behind) => [...(jumps.get(behind | 0)?.places ?? [])].sort((a, b) => a - b),
+		functionOf(pc, inPage) {
+			const here = pageOf(pc);
+			for (let page = here; page >= here - (inPage ? 0 : pagesBack); page--) {
+				let best: number | null = null;
+				for (const start of functions.get(page) ?? []) if (start <= pc && (best === null || start > best)) best = start;
+				if (best !== null) return best;
+			}
+			return null;
+		},
+	};
+}

@@ -1,0 +1,84 @@
+/** A region in, the plan of its function out: which blocks end in calls of their own, where each goes, where it may be entered, which loops there are. */
+import type { StateLayout } from "../../base/layout.ts";
+import type { Environment } from "../../base/port.ts";
+import type { Region } from "../../ir/block.ts";
+import { returnAddress } from "../../ir/calls.ts";
+import type { Isa } from "../../spec/isa.ts";
+import { type Edge, type Flow, flowOf } from "../shared/flow.ts";
+import { type Labels, labelsOf, successors } from "../shared/region.ts";
+import { type Shape, shapeOf } from "./shape.ts";
+
+/** The place in the table of functions of the code at an address, or -1 when calls of it go through the dispatcher. */
+export type Link = (pc: number, context: number) => number;
+
+/** What all regions of an emitter have in common. */
+export interface Surroundings {
+	readonly isa: Isa;
+	readonly layout: StateLayout;
+	readonly env: Environment;
+	/** May translated code change a context cell? Then nobody knows in which context a call comes back. */
+	readonly changesContext: boolean;
+}
+
+/** A call that is made as one: where control comes back to, and the block there. */
+export interface Call {
+	readonly back: number;
+	readonly to: number;
+	/** The place of the callee in the table of functions; -1: it is looked up in the jump table. */
+	readonly place: number;
+}
+
+/** A place that an indirect jump was seen to go to: its address, and the block there. */
+export interface Case {
+	readonly pc: number;
+	readonly to: number;
+}
+
+export interface Plan {
+	readonly labels: Labels;
+	/** by block */
+	readonly calls: readonly (Call | null)[];
+	readonly cases: readonly (readonly Case[])[];
+	readonly targets: readonly (readonly number[])[];
+	/** Blocks that may be entered from outside. */
+	readonly entries: readonly number[];
+	readonly shape: Shape;
+	/** by loop head: is it decided by the label where in the loop to begin? */
+	readonly chosen: readonly boolean[];
+	readonly flow: Flow;
+}
+
+export function planOf(region: Region, around: Surroundings, link: Link): Plan {
+	const { blocks } = region;
+	const labels = labelsOf(region);
+	const backs = blocks.map((block) => (region.calls ? returnAddress(block) : null));
+	const continued = blocks.map(({ end, context }, p) => (backs[p] == null ? -1 : labels(backs[p]!, end.kind === "jump" ? end.context : context)));
+	const calls = blocks.map(({ end }, p): Call | null => {
+		if (continued[p]! < 0 || around.changesContext) return null;
+		const call = { back: backs[p]!, to: continued[p]! };
+		if (end.kind !== "jump") return around.env.jumps === undefined ? null : { ...call, place: -1 };
+		const place = link(end.to, end.context);
+		return place < 0 ? null : { ...call, place };
+	});
+	const cases = blocks.map((block, p): Case[] => {
+		if (block.end.kind !== "indirect" || backs[p] !== null || around.changesContext) return [];
+		const seen = region.jumps?.get(block.pc + block.bytes) ?? [];
+		return seen.map((pc) => ({ pc, to: labels(pc, block.context) })).filter(({ to }) => to >= 0);
+	});
+	const edges = blocks.map((_, p): Edge[] => {
+		const call = calls[p];
+		if (call) return [{ to: call.to, call: true }];
+		const known = successors(region, p, labels).filter((to) => to >= 0);
+		return [...known, ...cases[p]!.map(({ to }) => to)].map((to) => ({ to, call: false }));
+	});
+	const targets = edges.map((list) => list.map(({ to }) => to));
+	const shape = shapeOf(targets);
+	const heads = shape.last.flatMap((last, p) => (last >= 0 ? [p] : []));
+	const some = [...new Set([0, ...heads, ...continued.filter((to) => to >= 0)])].sort((a, b) => a - b);
+	const entries = region.calls ? some : blocks.map((_, p) => p);
+	const chosen = shape.last.map((last, head) => {
+		const inside = (p: number): boolean => p > head && p <= last;
+		return last >= 0 && (entries.some(inside) || targets.some((list, from) => (from < head || from > last) && list.some(inside)));
+	});
+	return { labels, calls, cases, targets, entries, shape, chosen, flow: flowOf(blocks, edges) };
+}
