@@ -79,12 +79,12 @@ const theirDrive = (file: string): string[] => [
 
 const boots: [name: string, files: string[], ours: string[], theirs: string[]][] = [
 	["in M mode", [machineMode], ["--bios", machineMode], ["-bios", machineMode]],
-	[
-		"in S mode behind OpenSBI's fw_jump",
-		[supervisorMode, `${sbi}/fw_jump.bin`],
-		["--bios", `${sbi}/fw_jump.bin`, "--kernel", supervisorMode],
-		["-bios", `${sbi}/fw_jump.bin`, "-kernel", supervisorMode],
-	],
+	...["fw_jump", "fw_dynamic"].map((firmware): [string, string[], string[], string[]] => [
+		`in S mode behind OpenSBI's ${firmware}`,
+		[supervisorMode, `${sbi}/${firmware}.bin`],
+		["--bios", `${sbi}/${firmware}.bin`, "--kernel", supervisorMode],
+		["-bios", `${sbi}/${firmware}.bin`, "-kernel", supervisorMode],
+	]),
 ];
 
 describe("U-Boot, as Debian builds it", () => {

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { doppel } from "../cli/run-doppel.ts";
 
-// A folder of a built xv6-riscv: DOPPEL_XV6. Its README.md says how it is built; it is run where it is at hand and never part of this project.
+// A folder of a built xv6-riscv: DOPPEL_XV6. README.md says how it is built; it is run where it is at hand and never part of this project.
 const folder = process.env.DOPPEL_XV6 ?? "";
 const kernel = join(folder, "kernel/kernel");
 const missing = folder === "" || !existsSync(kernel) || !existsSync(join(folder, "fs.img"));
