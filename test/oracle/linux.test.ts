@@ -12,7 +12,7 @@ const file = (name: string): string => join(folder, name);
 const prompt = "\n# ";
 const commands = "uname -a; grep -c processor /proc/cpuinfo; grep -E 'mmu|uarch' /proc/cpuinfo; cat /proc/interrupts | wc -l; dmesg -n 1; exit";
 /** The features that both have; QEMU's own choice has more. */
-const cpu = "rv64,h=off,sstc=off,zbc=off";
+const cpu = "rv64,h=off";
 const seconds = 500;
 
 /** What QEMU prints up to the power off. */
