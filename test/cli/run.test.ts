@@ -141,16 +141,6 @@ describe("doppel run", () => {
 		expect((await doppel(["run", "--help"])).stdout).toContain("--max-instructions");
 		expect(await doppel([])).toMatchObject({ stdout: "", code: 2 });
 	});
-	it("has a machine ready in less than 0.4 s, once its definition was checked", async () => {
-		await doppel(["isa", "asm", "three.s", "--origin", "0x80000000", "-o", "ready.elf"], { cwd: folder });
-		const times: number[] = [];
-		// the quickest of several: other tests share this machine
-		while (times.length < 12 && !times.some((t) => t < 0.4)) {
-			const { stderr } = await doppel(["run", "ready.elf", "--stats=json"], { cwd: folder });
-			times.push(JSON.parse(stderr).startSeconds as number);
-		}
-		expect(Math.min(...times)).toBeLessThan(0.4);
-	});
 	it("reads the package's version from nowhere but itself", async () => {
 		const { version } = JSON.parse(readFileSync(join(import.meta.dirname, "../../package.json"), "utf8"));
 		expect((await doppel(["--version"])).stdout.trim()).toBe(version);
