@@ -14,6 +14,7 @@ import { exitOf } from "./exits.ts";
 import { createLandmarks } from "./landmarks.ts";
 import type { Dispatcher, DispatcherParts } from "./parts.ts";
 import { createPlaces } from "./places.ts";
+import { createQuiet } from "./quiet.ts";
 import { newStatistics } from "./statistics.ts";
 import { createPromote } from "./translate.ts";
 
@@ -38,6 +39,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const words = new Int32Array(env.memory.buffer);
 	const statistics = newStatistics();
 	const { tiers } = statistics;
+	const quiet = createQuiet(isa);
 	const emitters = new Map<Tier, Emitter>(parts.emitters.map((emitter) => [emitter.name, emitter]));
 	const places = createPlaces(parts, statistics);
 	const landmarks = createLandmarks();
@@ -166,6 +168,16 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		return status;
 	}
 
+	/** The privileged instruction at pc, if it is a quiet one; else that status. */
+	function privileged(state: number, view: number): number {
+		if (left === 0) return Status.privileged;
+		const entry = here(state, view);
+		const block = entry === null ? null : places.single(state, entry);
+		if (entry === null || block === null || typeof block === "number" || !quiet(block)) return Status.privileged;
+		statistics.quiet++;
+		return single(state, entry);
+	}
+
 	/** A cold block, or what there is instead of one; translates it when it is due. Answers `Status.next`, or what `run` is to deal with. */
 	function interpreted(state: number, view: number): number {
 		const entry = here(state, view);
@@ -190,6 +202,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 			if (left === 0) return Status.next;
 			status = interpreted(state, view);
 		}
+		if (status === Status.privileged) return privileged(state, view);
 		if (status === Status.assist) statistics.assists++;
 		else if (status !== Status.budget) return status;
 		if (left === 0) return Status.next;

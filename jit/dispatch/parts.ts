@@ -58,6 +58,8 @@ export interface Statistics {
 	readonly refusals: Record<Refusal, number>;
 	/** Returns of translated code that asked the interpreter for one instruction. */
 	assists: number;
+	/** Privileged instructions carried out without an exit, because they change nothing that the machine has to look at. */
+	quiet: number;
 }
 
 export interface Dispatcher {

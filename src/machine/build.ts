@@ -157,7 +157,7 @@ export function buildMachine(o: MachineOptions): Machine {
 			})
 		: null;
 	const system = createSystemPort({
-		retired: (state) => at.get(state)!.retired,
+		retired: (state) => at.get(state)!.retired + (dispatcher?.progress ?? 0),
 		clock: devices.time,
 		// stores tell the cache of every byte they change, so fetches never see old code
 		syncCode: () => {},

@@ -28,6 +28,8 @@ export interface Report {
 	/** instructions carried out alone by the interpreter, and how many of those translated code asked for */
 	readonly singles: number;
 	readonly assists: number;
+	/** privileged instructions carried out without an exit */
+	readonly quiet: number;
 	/**
 	 * Translation of addresses: times the definition was asked, pages entered for translated code to look up, changes to another translation, times that all
 	 * was forgotten because the guest changed its tables.
@@ -64,6 +66,7 @@ export function createReport(machine: Machine, o: { board: string; timebase: num
 		interrupts: counts.interrupts,
 		singles: statistics.singles,
 		assists: statistics.assists,
+		quiet: statistics.quiet,
 		addresses: { ...machine.translation },
 		refusals: used(statistics.refusals),
 		cache: { ...machine.cache.counters },
@@ -102,7 +105,7 @@ export function tableOf(r: Report): string {
 	]);
 	rows.push([
 		"hypervisor",
-		`${grouped(r.singles)} instructions alone (${grouped(r.assists)} that translated code asked for), ${grouped(r.traps)} traps, ${grouped(r.interrupts)} interrupts; guest time ${r.guestSeconds.toFixed(3)} s`,
+		`${grouped(r.singles)} instructions alone (${grouped(r.quiet)} privileged ones without an exit, ${grouped(r.assists)} that translated code asked for), ${grouped(r.traps)} traps, ${grouped(r.interrupts)} interrupts; guest time ${r.guestSeconds.toFixed(3)} s`,
 	]);
 	const { asked, filled, switched, flushed } = r.addresses;
 	if (asked > 0) {
