@@ -5,6 +5,7 @@ import { loadIsa } from "../jit/spec/load.ts";
 import { definitionsFolder, readDefinitions } from "../src/host/node/definitions.ts";
 import { loadImage } from "../src/load/load.ts";
 import { measureEngines } from "./compute.ts";
+import { paged } from "./paged.ts";
 import { measureStages } from "./stages.ts";
 
 const guests = join(definitionsFolder(), "../bench/guests/built");
@@ -25,5 +26,6 @@ for (const xlen of [32, 64]) {
 		console.log(row(r.stage, r.instructionsPerSecond, r.marginPercent));
 	console.log("\n| engine, running the mix | guest instructions a second | margin |\n| --- | --- | --- |");
 	for (const r of await measureEngines(isa, image)) console.log(row(r.engine, r.instructionsPerSecond, r.marginPercent));
+	for (const r of await measureEngines(isa, paged(isa, image, xlen))) console.log(row(`${r.engine}, behind page tables`, r.instructionsPerSecond, r.marginPercent));
 	console.log("");
 }

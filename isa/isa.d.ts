@@ -127,7 +127,11 @@ declare function machine(f: {
 	illegal?: () => void;
 	/** A memory access failed. access: 0 fetch, 1 load, 2 store; kind: 0 nothing answers there, 1 misaligned (2 bits each). Usually ends in `trap`. */
 	fault?: (access: Bits, kind: Bits, address: Bits) => void;
-	/** Virtual to physical (64 bits; narrower is zero-extended) for an access of `bytes`, as wide as an address; traps where it is not allowed. access as in `fault`. */
+	/**
+	 * Virtual to physical (64 bits; narrower is zero-extended) for an access of `bytes`, as wide as an address; traps where it is not allowed. access as in
+	 * `fault`. Its loads and stores are of physical RAM; what it reads there is watched, so its answers may depend on RAM and on registers, and on nothing
+	 * else. What it stores (marks of use) must change no other answer.
+	 */
 	translate?: (address: Bits, access: Bits, bytes: Bits) => Bits | void;
 	/** bits(1): in the state as it is, loads, stores and fetches need no `translate` at all. */
 	plain?: () => Value;

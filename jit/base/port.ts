@@ -5,7 +5,7 @@ export const Access = { fetch: 0, load: 1, store: 2, either: 3 } as const;
 
 /**
  * Slow memory path. Called with the byte offset `state` of the processor's state, a guest address in halves, and `bytes` 1, 2, 4 or 8.
- * Result in the header: `status` is `Status.next` when it succeeded, else `fault` or `assist` (only the translated code's port answers `assist`);
+ * Result in the header: `status` is `Status.next` when it succeeded, else `fault`, `trap` (cause and value are there) or `assist` (the translated code's port only);
  * then nothing has happened in the guest. `space` is the number of the memory space, `access` how a failure is reported.
  */
 export interface MemoryPort {

@@ -1,6 +1,6 @@
 /** Look-up tables of translated code: pages that the slow path found in, tables in shared memory out, one for each translation lately in force. */
 import { Header } from "../../jit/base/layout.ts";
-import { clearLookup, closeStores, enterLookup, Lookup, leaveLookup } from "../../jit/base/lookup.ts";
+import { clearLookup, closeStores, enterLookup, Lookup, leaveLookup, lookUp } from "../../jit/base/lookup.ts";
 import { Access, pageShift } from "../../jit/base/port.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 import type { WalkedPage } from "./walks.ts";
@@ -70,8 +70,10 @@ export function createTables(memory: GuestMemory, counts: TranslationCounts): Ta
 				if (raw[ram.pageFlags + page] !== 0) return;
 				open[page] = 1;
 			}
+			const half = tables[index]! + (access === Access.store ? Lookup.stores : 0);
+			if (lookUp(words, half, lo, hi) >= 0) return;
 			counts.filled++;
-			enterLookup(words, tables[index]! + (access === Access.store ? Lookup.stores : 0), lo, hi, page);
+			enterLookup(words, half, lo, hi, page);
 		},
 		close(page) {
 			if (open[page] === 0) return;
