@@ -26,6 +26,7 @@ for (const xlen of [32, 64]) {
 		console.log(row(r.stage, r.instructionsPerSecond, r.marginPercent));
 	console.log("\n| engine, running the mix | guest instructions a second | margin |\n| --- | --- | --- |");
 	for (const r of await measureEngines(isa, image)) console.log(row(r.engine, r.instructionsPerSecond, r.marginPercent));
-	for (const r of await measureEngines(isa, paged(isa, image, xlen))) console.log(row(`${r.engine}, behind page tables`, r.instructionsPerSecond, r.marginPercent));
+	for (const r of await measureEngines(isa, paged(isa, image, xlen)))
+		console.log(row(`${r.engine}, behind page tables`, r.instructionsPerSecond, r.marginPercent));
 	console.log("");
 }

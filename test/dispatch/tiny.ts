@@ -14,6 +14,7 @@ import type { CodeSource, Lifter, NoBlock } from "../../jit/lift/lift.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import { type Policy, policies } from "../../jit/tier/policy.ts";
 import { toyIsa } from "../ir/toy-isa.ts";
+import { templateOf } from "../lift/toy-code.ts";
 
 /** One instruction is four bytes: code, a, b, c (signed). Registers are r1..r7 of the toy ISA; r0 reads 0 because nothing writes it. */
 export const code = { illegal: 0, addi: 1, load: 2, store: 3, bne: 4, jump: 5, system: 6, trap: 7, wait: 8 } as const;
@@ -55,7 +56,9 @@ export interface TinyOptions {
 }
 
 export function createTiny(o: TinyOptions = {}): Tiny {
-	const isa = toyIsa(32);
+	const plainIsa = toyIsa(32);
+	// waking depends on `sys`, so an instruction that writes it leaves; it would be carried out at once otherwise
+	const isa: Isa = { ...plainIsa, machine: { wake: templateOf("%0:32 = getreg sys|%1:32 = const 0x0|%2:1 = ne %0 %1", plainIsa, 2) } };
 	const layout = layOut(isa.cells);
 	const pages = o.pages ?? 16;
 	const bytes = pages * 4096;
