@@ -71,7 +71,7 @@ function source(xlen: 32 | 64): string {
 		lines.push(`${word} ${values.join(", ")}`, `.dword ${floats(random).join(", ")}`);
 	}
 	for (let i = 0; i < count; i++)
-		lines.push(".balign 4", `stream_${i}: .byte ${makeStream(isa, rules, random, 32).join(", ")}`, ".byte 0x73, 0x00, 0x10, 0x00");
+		lines.push(".balign 4", `stream_${i}: .byte ${makeStream(isa, rules, random, 32).bytes.join(", ")}`, ".byte 0x73, 0x00, 0x10, 0x00");
 	lines.push(".balign 16", "results:", `.zero ${count * recordBytes(xlen)}`, "scratch: .zero 8192", "end_of_results:", "");
 	return lines.join("\n");
 }

@@ -24,10 +24,20 @@ export interface StreamRules {
 	readonly skip: (spec: InstructionSpec) => boolean;
 	/** Indices that may stand in an operand that names a space's entry. */
 	readonly entries: readonly number[];
+	/** Registers beside `bases` that are never written. */
+	readonly kept?: readonly number[];
+	/** Changes the operands of an instruction that was drawn, so that it is one the stream may have; false: draw another. */
+	readonly adjust?: (spec: InstructionSpec, operands: number[], random: Random) => boolean;
+}
+
+export interface Stream {
+	readonly bytes: number[];
+	/** Offset of every instruction, and of the stream's end. */
+	readonly starts: number[];
 }
 
 /** One stream of `count` instructions; control transfers go forward to the start of an instruction of the stream or to its end. */
-export function makeStream(isa: Isa, rules: StreamRules, random: Random, count: number): number[] {
+export function makeStream(isa: Isa, rules: StreamRules, random: Random, count: number): Stream {
 	const specs = isa.instructions.filter((s) => !rules.skip(s));
 	const picked: { spec: InstructionSpec; encoding: Encoding; operands: number[]; at: number }[] = [];
 	let at = 0;
@@ -40,16 +50,17 @@ export function makeStream(isa: Isa, rules: StreamRules, random: Random, count: 
 			if (operand.kind.kind !== "reg" || random.once(4)) return random.below(limit);
 			return random.below(Math.min(limit, 16));
 		});
-		if (!legal(spec, operands, rules)) continue;
+		if ((rules.adjust && !rules.adjust(spec, operands, random)) || !legal(spec, operands, rules)) continue;
 		picked.push({ spec, encoding, operands, at });
 		at += encoding.bytes;
 	}
 	const starts = [...picked.map((p) => p.at), at];
-	return picked.flatMap((p, i) => {
+	const bytes = picked.flatMap((p, i) => {
 		const target = p.spec.operands.findIndex((o) => o.kind.kind === "relative");
 		if (target >= 0 && p.spec.effects.endsBlock) p.operands[target] = (starts[i + 1 + random.below(Math.min(4, count - i))] as number) - p.at;
 		return encode(p.encoding, p.operands);
 	});
+	return { bytes, starts };
 }
 
 /** Offsets need no care: 12 bits of them stay inside the scratch memory. */
@@ -60,7 +71,7 @@ function legal(spec: InstructionSpec, operands: readonly number[], rules: Stream
 		if (kind.kind !== "reg") continue;
 		const register = (operands[i] as number) * kind.times + kind.plus;
 		const role = operand.name.replace(/[cp']$/, "");
-		if (rules.destinations.includes(role) && rules.bases.includes(register)) return false;
+		if (rules.destinations.includes(role) && (rules.bases.includes(register) || rules.kept?.includes(register))) return false;
 		if (memory && role === rules.base && !rules.bases.includes(register)) return false;
 	}
 	return spec.where.every((limit) => limit.values.includes(operands[limit.subject] as number) !== limit.not);
