@@ -72,7 +72,14 @@ export interface Outcome {
 	readonly hash: string;
 }
 
-/** Runs the text on every engine for the same count and expects the same outcome, state and RAM included; answers the last rig and that outcome. */
+/** What lies around RAM in the shared memory, apart from what the machine itself keeps there, is as it was: 0. */
+export function expectCanaries({ memory }: Machine): void {
+	const { bytes, ram } = memory;
+	const clean = (from: number, to?: number): boolean => bytes.subarray(from, to).every((byte) => byte === 0);
+	expect([clean(0, memory.states[0]), clean(ram.pageFlags + ram.bytes / 4096, ram.offset), clean(ram.offset + ram.bytes)]).toEqual([true, true, true]);
+}
+
+/** Runs the text on every engine for the same count and expects the same outcome, state and RAM included, and clean canaries; answers the last rig and that outcome. */
 export async function runAlike(bits: Bits, text: string, instructions: number, o: Partial<MachineOptions> = {}): Promise<Rig & { outcome: Outcome }> {
 	let first: Outcome | undefined;
 	let last: Rig | undefined;
@@ -80,6 +87,7 @@ export async function runAlike(bits: Bits, text: string, instructions: number, o
 		last = await rig(bits, engine, text, o);
 		const result = last.machine.run(instructions);
 		const outcome = { result, retired: last.machine.retired, output: last.output(), hash: last.machine.hash() };
+		expectCanaries(last.machine);
 		first ??= outcome;
 		expect({ engine, ...outcome }).toEqual({ engine, ...first });
 	}
