@@ -212,6 +212,8 @@ export function createPorts(o: PortOptions): Ports {
 		else fault(state, access, FaultKind.nothing, lo, hi);
 		return -1;
 	};
+	/** The walk of an access by translated code has written over code, which may be what runs now: the access is left to the interpreter. */
+	let rewritten = false;
 	/** First byte of the next page, in halves. */
 	let nextLo = 0;
 	let nextHi = 0;
@@ -244,7 +246,7 @@ export function createPorts(o: PortOptions): Ports {
 		const a = ramAt(first, head);
 		const b = ramAt(second, bytes - head);
 		if (restricted) {
-			if (a < 0 || b < 0 || (value && !(beside(a, head) && beside(b, bytes - head)))) {
+			if (a < 0 || b < 0 || rewritten || (value && !(beside(a, head) && beside(b, bytes - head)))) {
 				setStatus(state, Status.assist);
 				return 0;
 			}
@@ -327,6 +329,7 @@ export function createPorts(o: PortOptions): Ports {
 	};
 	const restricted: MemoryPort = {
 		load(state, lo, hi, bytes, space, access) {
+			rewritten = false;
 			if (space === 0) {
 				let address: number;
 				if (o.plain(state)) address = toAddress(lo, hi);
@@ -340,12 +343,13 @@ export function createPorts(o: PortOptions): Ports {
 					if (address < 0) return 0;
 				}
 				const at = ramAt(address, bytes);
-				if (at >= 0) return loadRam(state, at, bytes, little[0]!);
+				if (at >= 0 && !rewritten) return loadRam(state, at, bytes, little[0]!);
 			}
 			setStatus(state, Status.assist);
 			return 0;
 		},
 		store(state, lo, hi, bytes, space, valueLo, valueHi) {
+			rewritten = false;
 			if (space === 0) {
 				let at = -1;
 				if (o.plain(state)) at = ramAt(toAddress(lo, hi), bytes);
@@ -360,7 +364,7 @@ export function createPorts(o: PortOptions): Ports {
 						at = ramAt(address, bytes);
 					}
 				}
-				if (at >= 0 && beside(at, bytes)) {
+				if (at >= 0 && !rewritten && beside(at, bytes)) {
 					storeRam(at, bytes, little[0]!, valueLo, valueHi);
 					setStatus(state, Status.next);
 					return;
@@ -388,6 +392,7 @@ export function createPorts(o: PortOptions): Ports {
 			}
 			setStatus(state, Status.next);
 			storeRam(at, bytes, little[0]!, valueLo, valueHi);
+			if (flagsOf(at, bytes) & PageFlag.code && (o.holds === undefined || o.holds(at - ram.offset + ram.base, bytes))) rewritten = true;
 			changed(at, bytes, true);
 		},
 	};
