@@ -33,7 +33,7 @@ export const promises: readonly Promised[] = [
 	promised(
 		"S6",
 		"a guest stays in its RAM",
-		"canaries around it; self-modifying code in all its forms; every width at every offset of a page edge",
+		"canaries around it; self-modifying code in all its forms; stale translations, page-table attacks, A and D; every width at every offset of a page edge beside every kind of page",
 		"all, each engine",
 	),
 	promised("S7", "a guest cannot stop the host", "every attack returns within budget + 1 block", "all"),

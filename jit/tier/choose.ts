@@ -12,7 +12,7 @@ export interface Choice {
 
 /** Runs that are needed where a threshold says `after` and the code's page was rewritten that often. */
 function needed(policy: Policy, after: number, rewrites: number): number {
-	return Math.min(never, rewrites === 0 ? after : Math.max(after, 1) * 2 ** Math.min(rewrites, policy.patience));
+	return Math.min(never, rewrites === 0 ? after : after + 2 ** Math.min(rewrites, policy.patience));
 }
 
 /** `tier`: where the block is now; `runs`: how often it has run there; `rewrites`: how often code of its page was overwritten. */

@@ -16,7 +16,7 @@ export interface Policy {
 	/** How far a region grows in each of the two. */
 	readonly js: RegionLimit;
 	readonly wasm: RegionLimit;
-	/** Each rewrite of a page that held translated code doubles the runs that its blocks need (one at least), up to 2 to this power. */
+	/** After n rewrites of a page that held translated code its blocks need 2 to the power of n more runs, up to 2 to this power. */
 	readonly patience: number;
 	/**
 	 * Guest instructions that are translated together at least, where the engine has a price a module: regions that ran already and stand where the

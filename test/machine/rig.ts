@@ -21,11 +21,11 @@ const assemblers = new Map<Isa, ReturnType<typeof createAssembler>>();
 
 /** The definition of a width, and text as the bytes at the start of RAM with their labels. */
 export const isaOf = (bits: Bits): Isa => loadDefinition("riscv", { XLEN: bits });
-export function build(bits: Bits, text: string) {
+export function build(bits: Bits, text: string, origin = base) {
 	const isa = isaOf(bits);
 	let assembler = assemblers.get(isa);
 	if (!assembler) assemblers.set(isa, (assembler = createAssembler(isa)));
-	return assembler.assemble(text, { origin: base });
+	return assembler.assemble(text, { origin });
 }
 
 export interface Rig {
