@@ -15,7 +15,8 @@ const here = new URL(".", import.meta.url).pathname;
 
 // left out: what waits or leaves the stream; sc, since QEMU gives up reservations at every trap, which it may; ctzw, which counts past bit 31 in QEMU 7.2, and what that does not have (see lockstep.test.ts);
 // floating point, which has tests of its own and would be most of every stream
-const skip = (spec: { name: string }): boolean => /^(f(?!ence)|c\.f|ctzw|cbo\.|czero\.|wrs\.|sfence\.(w|inval)\.|sinval|wfi|jalr|c\.jr|c\.jalr|sc\.|c\.addi16sp$)/.test(spec.name);
+const skip = (spec: { name: string }): boolean =>
+	/^(f(?!ence)|c\.f|ctzw|cbo\.|czero\.|wrs\.|sfence\.(w|inval)\.|sinval|wfi|jalr|c\.jr|c\.jalr|sc\.|c\.addi16sp$)/.test(spec.name);
 
 /** A trap as it was logged. */
 interface Trap {
