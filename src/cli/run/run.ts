@@ -113,9 +113,11 @@ function endLine(machine: Machine, ended: Ended, seconds: number): string {
 /** What a built guest says, unless the command line says otherwise. */
 function withGuest(o: RunOptions): RunOptions {
 	if (o.guest === undefined) return o;
-	const { kernel, initrd, append, memory } = readGuest(o.guest);
+	const { kernel, initrd, drives, append, memory } = readGuest(o.guest);
 	const { isTTY, columns, rows } = process.stdout;
-	return { kernel, initrd, append: isTTY ? `${append} size=${columns}x${rows}` : append, memory, ...o };
+	// what it writes is forgotten, so that the next run begins alike
+	const drive = drives.map((file) => `file=${file},snapshot=on`);
+	return { kernel, initrd, append: isTTY ? `${append} size=${columns}x${rows}` : append, memory, drive, ...o };
 }
 
 export async function run(imagePath: string | undefined, args: readonly string[], given: RunOptions): Promise<void> {
