@@ -2,7 +2,6 @@ import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
-import { debian } from "../../src/boards/debian.ts";
 import { guestFolder } from "../../src/host/node/guests.ts";
 import { doppel } from "../cli/run-doppel.ts";
 import { missingOf } from "../support/command.ts";
@@ -11,14 +10,19 @@ const folder = guestFolder("debian");
 const file = (name: string): string => join(folder, name);
 const prompt = "\n# ";
 const commands = "uname -a; grep -c processor /proc/cpuinfo; grep -E 'mmu|uarch' /proc/cpuinfo; cat /proc/interrupts | wc -l; dmesg -n 1; exit";
-/** The features that both have; QEMU's own choice has more. */
-const cpu = "rv64,h=off";
-const seconds = 500;
+/** What ours has, as far as QEMU 7.2 knows it. */
+const cpu = "rv64,h=off,svnapot=on,svpbmt=on,svinval=on,Zfh=on";
+/** OpenSBI's version of the interface has no early console for this kernel. */
+const append = "console=ttyS0";
+const disk = ["-drive", `file=${file("disk.img")},format=raw,if=none,id=disk,snapshot=on`, "-device", "virtio-blk-device,drive=disk"];
+const seconds = 900;
+/** What QEMU's kernel says when the host is busy: its time is the wall's, ours is not, so ours never may. */
+const busy = /^.*hrtimer: interrupt took.*\r*\n/m;
 
 /** What QEMU prints up to the power off. */
 function qemu(processors: number): Promise<string> {
 	const args = ["-M", "virt", "-cpu", cpu, "-m", "256M", "-smp", `${processors}`, "-display", "none", "-serial", "stdio", "-monitor", "none"];
-	const child = spawn("qemu-system-riscv64", [...args, "-kernel", file("kernel"), "-initrd", file("initrd"), "-append", debian.append]);
+	const child = spawn("qemu-system-riscv64", [...args, ...disk, "-kernel", file("kernel"), "-initrd", file("initrd"), "-append", append]);
 	let printed = "";
 	let typed = false;
 	child.stdout.on("data", (chunk: Buffer) => {
@@ -48,6 +52,7 @@ const differences: readonly (readonly [line: RegExp, why: string])[] = [
 	[/^goldfish_rtc 101000.rtc: setting system clock/, "time of day"],
 	[/^riscv-pmu-sbi: \d+ firmware and \d+ hardware counters/, "we have two counters"],
 	[/^audit: type=2000/, "holds a time"],
+	[/^software IO TLB: /, "we have Zicbom, which QEMU 7.2 has not: the kernel allows for devices that do not see the caches"],
 ];
 
 /** The kernel's lines without their times, and what the shell answered; sorted, since what runs side by side may end in another order. */
@@ -67,10 +72,23 @@ describe("Linux, as Debian builds it", () => {
 				if (!existsSync(file("guest.json"))) return ctx.skip("the guest was not built: npm run guest:debian");
 				const missing = missingOf(["qemu-system-riscv64"]);
 				if (missing.length > 0) return ctx.skip(`${missing} is not on this machine`);
-				const options = ["--guest", "debian", "--smp", `${processors}`, "--expect", "\\n# ", "--send", `${commands}\\n`, "--timeout", `${seconds}`];
+				const options = [
+					"--guest",
+					"debian",
+					"--append",
+					append,
+					"--smp",
+					`${processors}`,
+					"--expect",
+					"\\n# ",
+					"--send",
+					`${commands}\\n`,
+					"--timeout",
+					`${seconds}`,
+				];
 				const [ours, theirs] = await Promise.all([doppel(["run", ...options], { timeout: 1000 * seconds + 60_000 }), qemu(processors)]);
 				expect([ours.stderr, ours.code]).toEqual(["", 0]);
-				expect(comparable(ours.stdout)).toEqual(comparable(theirs));
+				expect(comparable(ours.stdout)).toEqual(comparable(theirs.replace(busy, "")));
 			},
 			1000 * seconds + 120_000,
 		);
