@@ -30,7 +30,7 @@ operands({
 	exact: choice({ "": 0, ",rtz": 1, ",rdn": 2, ",rup": 3, ",rmm": 4, ",dyn": 7 }),
 });
 /** Rounding modes 5 and 6 are reserved (table 11.1). */
-const where = { rm: not(5, 6) };
+export const where = { rm: not(5, 6) };
 const whereExact = { exact: not(5, 6) };
 
 /** Everything here is illegal while mstatus.FS is Off (privileged manual, 3.1.6.6). */
@@ -41,7 +41,7 @@ const dirty = () => {
 	fp.FS = 3;
 };
 /** The rounding mode of an instruction: its own, or frm, which may hold what is none (11.2). */
-const rounding = (rm) => {
+export const rounding = (rm) => {
 	const mode = rm == 7 ? fcsr.frm : rm;
 	if (u(mode) > 4) illegalInstruction();
 	return mode;
@@ -50,15 +50,15 @@ const rounding = (rm) => {
 /* ---- 12.2 NaN boxing, formats ------------------------------------------------------------------------------------- */
 
 /** Bits of exponent by width; above the fraction, below the sign. */
-const exponentBits = { 16: 5, 32: 8, 64: 11 };
-const fractionBits = (w) => w - 1 - exponentBits[w];
-const sign = (v) => bit(v, widthOf(v) - 1);
+export const exponentBits = { 16: 5, 32: 8, 64: 11 };
+export const fractionBits = (w) => w - 1 - exponentBits[w];
+export const sign = (v) => bit(v, widthOf(v) - 1);
 const magnitude = (v) => bits(v, widthOf(v) - 2, 0);
 /** The magnitude of infinity, and of the canonical NaN (11.3). */
 const infinity = (w) => (2 ** exponentBits[w] - 1) * 2 ** fractionBits(w);
-const quietNaN = (w) => infinity(w) + 2 ** (fractionBits(w) - 1);
+export const quietNaN = (w) => infinity(w) + 2 ** (fractionBits(w) - 1);
 /** Is it no number? */
-const isNone = (v) => u(magnitude(v)) > infinity(widthOf(v));
+export const isNone = (v) => u(magnitude(v)) > infinity(widthOf(v));
 const negated = (v) => v ^ constant(2 ** (widthOf(v) - 1), widthOf(v));
 
 /** Register n as a number of w bits; one that is not boxed in ones counts as the canonical NaN (12.2). */
@@ -73,12 +73,12 @@ export const put = (n, value) => {
 	dirty();
 };
 /** The result of a floating-point function, its flags accumulated (11.2). */
-const raise = (result) => {
+export const raise = (result) => {
 	fcsr.fflags = raised(result, fcsr.fflags);
 	return result;
 };
 /** The same where no floating-point register is written: FS becomes Dirty when a flag is new. */
-const raiseOnly = (result) => {
+export const raiseOnly = (result) => {
 	const old = fcsr.fflags;
 	const now = raise(result);
 	if (fcsr.fflags != old) dirty();

@@ -53,9 +53,9 @@ const allowed: {
 		agrees: (_, theirs) => theirs.startsWith(".4byte"),
 	},
 	{
-		reason: "binutils 2.40 does not know Zicond",
+		reason: "binutils 2.40 does not know Zicond and Zfa",
 		gas: "never",
-		covers: (i) => i.spec.extension === "zicond",
+		covers: (i) => ["zicond", "zfa"].includes(i.spec.extension),
 		agrees: (_, theirs) => theirs.startsWith(".4byte"),
 	},
 	{
