@@ -109,7 +109,8 @@ for (const [suffix, w, fmt] of /** @type {[string, number, string][]} */ ([
 			const b = number(w, fs2);
 			const below = raise(flt(a, b, true)) | (feq(a, b, true) & sign(a));
 			const chosen = below == least ? a : b;
-			put(fd, isNone(a) | isNone(b) ? constant(quietNaN(w), w) : chosen);
+			const nan = constant(quietNaN(w), w);
+			put(fd, isNone(a) ? nan : isNone(b) ? nan : chosen);
 		});
 	}
 
