@@ -15,7 +15,7 @@ import { randomProgram } from "./random-program.ts";
 
 const seed = Number(process.env["DOPPEL_SEED"] ?? 1);
 const times = Number(process.env["DOPPEL_LONG"] ?? process.env["DOPPEL_COUNT"] ?? 1);
-const programs = 3 * times;
+const programs = 4 * times;
 const points = 4;
 
 interface Configuration {
@@ -80,7 +80,7 @@ function pageTables(XLEN: number): string {
 	`;
 }
 
-/** The handler goes on at one start after the other, with registers that point into RAM, has the timer interrupt it 160 instructions later, and mostly floating point is on. */
+/** The handler goes on at one start after the other, with registers that point into RAM, has the timer interrupt it some 80 instructions later, and mostly floating point is on. */
 function frame(starts: readonly number[], random: Random, XLEN: number, paged: boolean): string {
 	const pointers = Array.from({ length: 28 }, (_, i) => `addi x${i + 1}, t6, ${random.once(2) ? 8 * random.below(200) : random.below(1600)}`);
 	return `${paged ? pageTables(XLEN) : ""} la t0, handler
@@ -103,7 +103,7 @@ handler: csrr t6, mscratch
 	csrw mepc, t5
 	li t5, 0x200bff8
 	lw t5, 0(t5)
-	addi t5, t5, 8
+	addi t5, t5, 4
 	li t4, 0x2004000
 	sw t5, 0(t4)
 	sw zero, 4(t4)
