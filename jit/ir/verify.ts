@@ -213,7 +213,7 @@ class Verifier {
 				}
 				this.expect(i, "a", space.address);
 				if (op.op === "store") this.expect(i, "b", op.w);
-				else if (op.hi < 0 || op.hi > 2) this.say(i, `access ${op.hi} is not 0..2`);
+				else if (op.hi < 0 || op.hi > 3) this.say(i, `access ${op.hi} is not 0..3`);
 				if (!memoryWidths.has(op.w)) this.say(i, `${op.w} bits are not 1, 2, 4 or 8 bytes`);
 				this.mayLeave(i);
 				break;

@@ -54,8 +54,8 @@ describe("doppel isa", () => {
 	it("checks every value of a definition's parameters", async () => {
 		const { stdout, code } = await doppel(["isa", "check"]);
 		expect(code).toBe(0);
-		expect(stdout).toMatch(/^riscv XLEN=32: good: /m);
-		expect(stdout).toMatch(/^riscv XLEN=64: good: /m);
+		for (const values of ["XLEN=32 SVADE=0", "XLEN=32 SVADE=1", "XLEN=64 SVADE=0", "XLEN=64 SVADE=1"])
+			expect(stdout).toMatch(new RegExp(`^riscv ${values}: good: `, "m"));
 	});
 	it.each(["addi", "mv", "i", "x", "a0", "mstatus"])("shows %s", async (name) =>
 		expect(await doppel(["isa", "show", name])).toMatchObject({ stderr: "", code: 0 }),

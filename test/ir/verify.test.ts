@@ -24,7 +24,7 @@ const broken: readonly [name: string, lines: string, message: string, end?: stri
 	["swapped bytes of 12 bits", "%1:12 = const 0x1|%2:12 = bswap %1", "2 (bswap): width 12 is not whole bytes"],
 	["a load of 24 bits", "%1:32 = const 0x1|%2:24 = load main 1 %1", "2 (load): 24 bits are not 1, 2, 4 or 8 bytes"],
 	["an address of the wrong width", "%1:16 = const 0x1|%2:32 = load main 1 %1", "2 (load): a is 16 bits wide, expected 32"],
-	["an access that is none", "%1:32 = const 0x1|%2:32 = load main 3 %1", "2 (load): access 3 is not 0..2"],
+	["an access that is none", "%1:32 = const 0x1|%2:32 = load main 4 %1", "2 (load): access 4 is not 0..3"],
 	["a stored value that is not as wide as the store", "%1:32 = const 0x1|store:8 main %1 %1", "2 (store): b is 32 bits wide, expected 8"],
 	["a register written with another width", "%1:8 = const 0x1|setreg:32 r1 %1", "2 (setreg): a is 8 bits wide, expected 32"],
 	["a write to pc", "%1:32 = const 0x1|setreg:32 pc %1", "2 (setreg): pc is set by the terminator only"],
