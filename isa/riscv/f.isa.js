@@ -85,6 +85,12 @@ export const raiseOnly = (result) => {
 	return now;
 };
 
+/** The lesser of two numbers (`least` 1) or the greater one (0), -0 below +0; with a NaN any of them, and only a signalling one is invalid. */
+export const extreme = (a, b, least) => {
+	const below = raise(flt(a, b, true)) | (feq(a, b, true) & sign(a));
+	return below == least ? a : b;
+};
+
 /* ---- 11.5 to 11.9, 12.3 to 12.7: the families, by format ------------------------------------------------------------ */
 
 /** Loads and stores: bits go as they are, boxed and unboxed. Shared with the compressed forms. */
@@ -180,8 +186,7 @@ export const comparisons = (suffix, w, fmt) => {
 			enabled();
 			const a = number(w, fs1);
 			const b = number(w, fs2);
-			const below = raise(flt(a, b, true)) | (feq(a, b, true) & sign(a));
-			const chosen = below == least ? a : b;
+			const chosen = extreme(a, b, least);
 			const nan = constant(quietNaN(w), w);
 			put(fd, isNone(a) ? (isNone(b) ? nan : b) : isNone(b) ? a : chosen);
 		});

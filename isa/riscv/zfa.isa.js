@@ -1,7 +1,7 @@
 // @ts-check
 // Zfa: additional floating-point instructions (Zfa specification 1.0), for each of the formats of F, D and Zfh.
 import { XLEN, x } from "./base.isa.js";
-import { enabled, exponentBits, f, fractionBits, isNone, number, put, quietNaN, raise, raiseOnly, rounding, sign, where } from "./f.isa.js";
+import { enabled, exponentBits, extreme, f, fractionBits, isNone, number, put, quietNaN, raise, raiseOnly, rounding, sign, where } from "./f.isa.js";
 
 // Constants, rounding to whole numbers that stay floating point, comparisons that do not signal, and conversion modulo 2^32.
 extension("zfa", "Additional Floating-Point Instructions");
@@ -107,8 +107,7 @@ for (const [suffix, w, fmt] of /** @type {[string, number, string][]} */ ([
 			enabled();
 			const a = number(w, fs1);
 			const b = number(w, fs2);
-			const below = raise(flt(a, b, true)) | (feq(a, b, true) & sign(a));
-			const chosen = below == least ? a : b;
+			const chosen = extreme(a, b, least);
 			const nan = constant(quietNaN(w), w);
 			put(fd, isNone(a) ? nan : isNone(b) ? nan : chosen);
 		});

@@ -9,21 +9,27 @@ export interface Span {
 	readonly to: number;
 }
 
-/** Code that may be entered at an address. Made and changed by the dispatcher and the cache only. */
-export interface Entry {
-	/** Virtual address, also as halves, and context word. */
+/** Where code lies, and what it is translated for. */
+export interface CodePlace {
+	/** Place in RAM. */
+	readonly page: number;
+	readonly offset: number;
+	/** Virtual address and context word. */
 	readonly pc: number;
+	readonly context: number;
+	/** Addresses need no translation. */
+	readonly plain: boolean;
+}
+
+/** Code that may be entered at an address. Made and changed by the dispatcher and the cache only. */
+export interface Entry extends CodePlace {
+	/** Halves of `pc`. */
 	readonly lo: number;
 	readonly hi: number;
-	readonly context: number;
-	readonly plain: boolean;
 	/** The `CodeAccess.view` for which the address was last seen to be this place. */
 	view: number;
 	/** The one view that may enter it, because only a part of its page could be fetched when it was made; 0: any that can fetch the whole page. */
 	readonly only: number;
-	/** Place in RAM. */
-	readonly page: number;
-	readonly offset: number;
 	/** All of RAM that the entry was made from; more when its blocks are translated. */
 	readonly spans: readonly Span[];
 	/** The block here, for the interpreter; null when there is none, and then `leave` says what to do at once. */

@@ -136,7 +136,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 			if (entry === null || entry.lo !== lo || entry.hi !== hi || entry.context !== context || views[slot] !== view) break;
 			const unit = entry.code;
 			if (unit === null) break;
-			if (jumps >= 0 && entry.link > 0 && entry.label === 0) noteJump(lo, hi, words[modeAt]!, entry.link);
+			if (jumps >= 0 && unit.links !== null && entry.link > 0 && entry.label === 0) noteJump(lo, hi, words[modeAt]!, entry.link);
 			status = unit.run(state, entry.label, 0);
 			const now = words[budgetAt]!;
 			const done = remaining - now;

@@ -1,19 +1,10 @@
 /** Calls in translated code: where a call leads in, its place in the engine's table out; bound while the callee is translated by the same engine. */
-import type { Entry } from "../cache/entry.ts";
+import type { CodePlace, Entry } from "../cache/entry.ts";
 import type { Links } from "../ir/block.ts";
 import { never } from "../tier/choose.ts";
 
 /** Calls of a block that was translated inside another region, after which it gets a region of its own that can be called. */
 const wantedAfter = 50;
-
-/** Where code lies: RAM page and offset in it, and the address and context it is translated for. */
-export interface CodePlace {
-	readonly page: number;
-	readonly offset: number;
-	readonly pc: number;
-	readonly context: number;
-	readonly plain: boolean;
-}
 
 export interface CallPlaces {
 	/** The place for calls of the code there; `entry` is its entry, if it has one. -1: there are no places left. */

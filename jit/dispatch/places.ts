@@ -2,7 +2,7 @@
 import { Header } from "../base/layout.ts";
 import { Access, pageShift } from "../base/port.ts";
 import { Status } from "../base/status.ts";
-import type { Entry, Span } from "../cache/entry.ts";
+import type { CodePlace, Entry, Span } from "../cache/entry.ts";
 import type { Block } from "../ir/block.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
 
@@ -13,6 +13,8 @@ export interface Places {
 	at(state: number, lo: number, hi: number, context: number, view: number): Entry | null;
 	/** The entry for a block that was lifted already; null when it does not lie in RAM. */
 	of(state: number, block: Block, view: number): Entry | null;
+	/** The entry that is known at a place of RAM, if it may be entered under the view in force. */
+	known(state: number, where: CodePlace, view: number): Entry | undefined;
 	/** The instruction at an entry, privileged ones allowed; null: it cannot be fetched; a number: no instruction is there. */
 	single(state: number, entry: Entry): Block | Status | null;
 	/** The parts of RAM in `bytes` from virtual `pc` on; null when a part lies elsewhere or cannot be fetched. */
@@ -103,6 +105,9 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			return allowed && stillThere(state, entry);
 		};
 
+	const known = (state: number, { page, offset, pc, context, plain }: CodePlace, view: number): Entry | undefined =>
+		cache.find(page, offset, pc, context, plain, usable(state, view));
+
 	function create(state: number, pc: number, context: number, view: number, inRam: boolean): Entry | null {
 		const start = now();
 		const lifted = lifter.block(code.source(state), pc, context, inRam ? undefined : 1);
@@ -123,6 +128,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 
 	return {
 		spans,
+		known,
 		at(state, lo, hi, context, view) {
 			const pc = wide ? hi * 4294967296 + (lo >>> 0) : lo >>> 0;
 			if (!Number.isSafeInteger(pc)) return fetchFault(state, pc, lo, hi);
@@ -131,7 +137,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			const page = Math.floor((physical - env.ram.base) / pageBytes);
 			const inRam = page >= 0 && page < pages;
 			const offset = physical - env.ram.base - page * pageBytes;
-			const found = inRam ? cache.find(page, offset, pc, context, view === 0, usable(state, view)) : undefined;
+			const found = inRam ? known(state, { page, offset, pc, context, plain: view === 0 }, view) : undefined;
 			if (found) {
 				found.view = view;
 				return found;
@@ -144,7 +150,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			const where = spans(state, block.pc, block.bytes);
 			if (!where) return null;
 			const [{ page, from }] = where as [Span];
-			const found = cache.find(page, from, block.pc, block.context, view === 0, usable(state, view));
+			const found = known(state, { page, offset: from, pc: block.pc, context: block.context, plain: view === 0 }, view);
 			if (found?.block) {
 				found.view = view;
 				return found;

@@ -1,7 +1,7 @@
 /** Translation: an entry that is worth it in, its region as a unit in the cache out; or a counted reason why not. */
 import { pageShift } from "../base/port.ts";
 import type { Refusal } from "../base/refusal.ts";
-import type { Entry, Span } from "../cache/entry.ts";
+import type { CodePlace, Entry, Span } from "../cache/entry.ts";
 import type { Emitter, Links, Region, Unit } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
 import { formRegion } from "../lift/region.ts";
@@ -49,11 +49,11 @@ export function createPromote(
 		return false;
 	}
 
-	/** The entry at an address that lies in the same page as `near`, or, where virtual addresses are physical ones, in any. */
-	function at(near: Entry, pc: number, context: number, view: number): Entry | undefined {
+	/** The place of an address that lies in the same page as `near`, or, where virtual addresses are physical ones, in any. */
+	function beside(near: Entry, pc: number, context: number, view: number): CodePlace {
 		const distance = near.offset + pc - near.pc;
 		const page = near.page + Math.floor(distance / pageBytes);
-		return cache.find(page, distance - (page - near.page) * pageBytes, pc, context, view === 0);
+		return { page, offset: distance - (page - near.page) * pageBytes, pc, context, plain: view === 0 };
 	}
 
 	/** The region of an entry beside those of `others`; null when a part of it lies outside RAM or cannot be fetched any more. */
@@ -61,7 +61,7 @@ export function createPromote(
 		const { pc, context } = entry;
 		/** Has the block been translated as well as this one will be, and often enough? */
 		const skip = (to: number, word: number): boolean => {
-			const there = at(entry, to, word, view);
+			const there = places.known(state, beside(entry, to, word, view), view);
 			let copies = there && there.code !== null && (there.code.tier === tier || there.code.tier === "wasm") ? there.copies : 0;
 			for (const { region } of others) if (region.blocks.some((block) => block.pc === to && block.context === word)) copies++;
 			return copies >= policy[tier].copies;
@@ -90,7 +90,7 @@ export function createPromote(
 			for (const block of region.blocks) {
 				if (instructions >= policy.batch) return all;
 				if (block.end.kind !== "jump" || returnAddress(block) === null || !mayCall(entry, block.end.to, view)) continue;
-				const there = at(entry, block.end.to, block.end.context, view);
+				const there = places.known(state, beside(entry, block.end.to, block.end.context, view), view);
 				if (!there?.block || there.code?.tier === tier || taken.has(there)) continue;
 				taken.add(there);
 				const more = form(state, there, view, tier, all);
@@ -110,12 +110,10 @@ export function createPromote(
 		return spans.every(({ page }) => page === entry.page) && code.physical(state, Math.floor(entry.pc / pageBytes) * pageBytes, pageBytes) >= 0;
 	}
 	/** The place of what is called from `caller`. */
-	function placeOf(caller: Entry, pc: number, context: number, view: number): number {
+	function placeOf(state: number, caller: Entry, pc: number, context: number, view: number): number {
 		if (!calls || !mayCall(caller, pc, view)) return -1;
-		const distance = caller.offset + pc - caller.pc;
-		const page = caller.page + Math.floor(distance / pageBytes);
-		const where = { page, offset: distance - (page - caller.page) * pageBytes, pc, context, plain: view === 0 };
-		return calls.to(where, at(caller, pc, context, view));
+		const where = beside(caller, pc, context, view);
+		return calls.to(where, places.known(state, where, view));
 	}
 
 	/** Puts a unit into the cache, with an entry for each of its blocks. False: it is too large. */
@@ -147,7 +145,7 @@ export function createPromote(
 	function formAround(state: number, entry: Entry, view: number): Formed | null {
 		const start = landmarks.functionOf(entry.pc, view !== 0);
 		if (start === null || start === entry.pc) return null;
-		const head = at(entry, start, entry.context, view);
+		const head = places.known(state, beside(entry, start, entry.context, view), view);
 		if (!head?.block || (head.code?.tier === "wasm" && head.label === 0)) return null;
 		const formed = form(state, head, view, "wasm");
 		return formed?.region.blocks.some((block) => block.pc === entry.pc && block.context === entry.context) ? formed : null;
@@ -168,7 +166,7 @@ export function createPromote(
 		try {
 			const link = (caller: Region, pc: number, context: number): number => {
 				const from = formed.find((one) => one?.region === caller);
-				return from && callable(state, from, view) ? placeOf(from.entry, pc, context, view) : -1;
+				return from && callable(state, from, view) ? placeOf(state, from.entry, pc, context, view) : -1;
 			};
 			units = emitter.emitMany?.(regions, link) ?? [emitter.emit(first.region)];
 		} catch {
