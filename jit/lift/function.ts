@@ -18,12 +18,23 @@ export const parameters: Readonly<Record<MachineFunction, number>> = {
 	alarm: 0,
 };
 
+/** By definition: what has been lifted. Definitions and templates never change. */
+const lifted = new WeakMap<Isa, Map<MachineFunction, Template>>();
+
 /**
  * A machine function without template ops except `operand`. `pc` and `next` read the state's pc; `raw` is the operand after the parameters;
- * a jump is a `setreg` of cell 0 among the register writes, which stand at the end.
+ * a jump is a `setreg` of cell 0 among the register writes, which stand at the end. Asked again it gives the same object.
  * @throws Bug when the definition has no such function: look at `isa.machine` first.
  */
 export function liftFunction(isa: Isa, name: MachineFunction): Template {
+	let known = lifted.get(isa);
+	if (!known) lifted.set(isa, (known = new Map()));
+	let template = known.get(name);
+	if (!template) known.set(name, (template = lift(isa, name)));
+	return template;
+}
+
+function lift(isa: Isa, name: MachineFunction): Template {
 	const template = isa.machine[name];
 	if (!template) throw new Bug(`${isa.name}: the definition has no machine function "${name}"; ask isa.machine before the call`);
 	const to = new Instantiator(new Library(isa));

@@ -13,6 +13,8 @@ export interface Policy {
 	/** Runs of a block on the engine before (interpreter; JavaScript) after which it is translated to JavaScript, to Wasm. */
 	readonly jsAfter: number;
 	readonly wasmAfter: number;
+	/** Runs of a machine function, or of an instruction that is carried out alone, on the interpreter after which it becomes JavaScript. */
+	readonly routineAfter: number;
 	/** How far a region grows in each of the two. */
 	readonly js: RegionLimit;
 	readonly wasm: RegionLimit;
@@ -42,8 +44,8 @@ const limits = {
 
 /** The policy of each engine. `js` and `wasm` translate everything the first time it runs: they are for tests and comparisons, `auto` is for use. */
 export const policies: Readonly<Record<Engine, Policy>> = {
-	interpret: { engine: "interpret", jsAfter: Infinity, wasmAfter: Infinity, ...limits },
-	js: { engine: "js", jsAfter: 0, wasmAfter: Infinity, ...limits },
-	wasm: { engine: "wasm", jsAfter: Infinity, wasmAfter: 0, ...limits },
-	auto: { engine: "auto", jsAfter: 8, wasmAfter: 1000, ...limits },
+	interpret: { engine: "interpret", jsAfter: Infinity, wasmAfter: Infinity, routineAfter: Infinity, ...limits },
+	js: { engine: "js", jsAfter: 0, wasmAfter: Infinity, routineAfter: 0, ...limits },
+	wasm: { engine: "wasm", jsAfter: Infinity, wasmAfter: 0, routineAfter: 0, ...limits },
+	auto: { engine: "auto", jsAfter: 8, wasmAfter: 1000, routineAfter: 100, ...limits },
 };

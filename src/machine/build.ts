@@ -6,7 +6,8 @@ import { createDecoder } from "../../jit/decode/decoder.ts";
 import { createDispatcher } from "../../jit/dispatch/dispatcher.ts";
 import type { Dispatcher } from "../../jit/dispatch/parts.ts";
 import { createJsEmitter } from "../../jit/emit/js/emit.ts";
-import { createInterpreter, type Interpreter } from "../../jit/interpret/interpret.ts";
+import { createExecutor } from "../../jit/execute/executor.ts";
+import type { Interpreter } from "../../jit/interpret/interpret.ts";
 import type { Emitter } from "../../jit/ir/block.ts";
 import { createLifter } from "../../jit/lift/lift.ts";
 import { optimize } from "../../jit/opt/optimize.ts";
@@ -167,8 +168,9 @@ export function buildMachine(o: MachineOptions): Machine {
 		memory: (state) => guestBytes(memory, ports, state, plain(state)),
 		ended: () => ending.now !== null,
 	});
-	const interpreter = createInterpreter(isa, layout, { memory: memory.memory, port: ports.full, system });
-	walker = createInterpreter(isa, layout, { memory: memory.memory, port: ports.physical, system });
+	const { routineAfter } = o.policy;
+	const interpreter = createExecutor(isa, layout, { memory: memory.memory, port: ports.full, system }, routineAfter);
+	walker = createExecutor(isa, layout, { memory: memory.memory, port: ports.physical, system }, routineAfter);
 
 	const env = { memory: memory.memory, ram, port: ports.translated, jumps: memory.jumps };
 	const decoder = createDecoder(isa);

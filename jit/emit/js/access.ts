@@ -10,6 +10,8 @@ import { isSimple } from "./values.ts";
 export interface AccessContext extends PureContext {
 	/** Main space without translation: RAM may be accessed directly; else by the look-up table, which begins at word `table` of the memory. */
 	readonly plain: boolean;
+	/** Every access is the port's. */
+	readonly portOnly?: boolean;
 	readonly ram: DirectRam;
 	readonly bigEndian: boolean;
 	/** Statement that leaves with the status the port left in the header. */
@@ -30,7 +32,7 @@ interface Direct {
 }
 
 function direct(c: AccessContext, i: number, op: Op, bytes: number, lo: string, hi: string): Direct | null {
-	if (op.lo !== 0) return null;
+	if (op.lo !== 0 || c.portOnly) return null;
 	const wide = c.values.wide(op.a);
 	if (c.plain) return inRam(c, i, bytes, lo, hi, wide, op.op === "store");
 	const access = op.op === "store" ? Access.store : op.hi;

@@ -4,10 +4,11 @@ import { Header } from "../../base/layout.ts";
 import { Status } from "../../base/status.ts";
 import type { Block } from "../../ir/block.ts";
 import { returnAddress } from "../../ir/calls.ts";
-import { opTable } from "../../ir/op.ts";
-import { type Arms, armsOf, halvesOf } from "../shared/region.ts";
+import { type Op, opTable } from "../../ir/op.ts";
+import { halvesOf } from "../shared/region.ts";
 import { type AccessContext, load, store } from "./access.ts";
 import type { CellName } from "./names.ts";
+import { createNesting } from "./nesting.ts";
 import { pureOp } from "./pure.ts";
 import { bare, Values } from "./values.ts";
 
@@ -30,30 +31,24 @@ export function hex(address: number): string {
 	return hi === 0 ? (lo >>> 0).toString(16) : (hi >>> 0).toString(16) + (lo >>> 0).toString(16).padStart(8, "0");
 }
 
+/** Lines that leave cause and value of a trap in the header. */
+export function trapHeader(values: Values, op: Op): string[] {
+	const [causeLo, causeHi] = values.halves(op.a);
+	const [valueLo, valueHi] = values.halves(op.b);
+	const s = (offset: number) => `i32[s + ${offset >> 2}]`;
+	return [`${s(Header.causeLo)} = ${causeLo}; ${s(Header.causeHi)} = ${causeHi};`, `${s(Header.valueLo)} = ${valueLo}; ${s(Header.valueHi)} = ${valueHi};`];
+}
+
 export function emitBlock(unit: BlockContext, block: Block): void {
 	const { ops, end } = block;
-	const arms = armsOf(block);
-	let indent = "";
-	const line = (text: string) => unit.line(indent + text);
+	const nesting = createNesting(ops, unit.line);
+	const { line } = nesting;
 	const ends = end.kind === "branch" ? [end.if] : end.kind === "indirect" ? [end.to] : [];
 	const values = new Values(ops, line, ends);
-	const open: { arms: Arms; second: boolean }[] = [];
 	let pc = block.pc;
 	let back = block.count;
 	const context = (): AccessContext => ({ ...unit, values, line, leave: unit.leave(`i32[s + ${Header.status >> 2}]`, pc, back) });
 	const pure = { values, line, need: unit.need };
-
-	const assignPhis = () => {
-		const { arms: at, second } = open[open.length - 1]!;
-		for (const p of at.phis) {
-			const from = second ? ops[p]!.b : ops[p]!.a;
-			if (from < 0 || !values.used(p)) continue;
-			if (values.wide(p)) {
-				const [lo, hi] = values.halves(from);
-				line(`v${p}_lo = ${lo}; v${p}_hi = ${hi};`);
-			} else line(`v${p} = ${bare(values.text(from))};`);
-		}
-	};
 
 	ops.forEach((op, i) => {
 		switch (op.op) {
@@ -92,43 +87,19 @@ export function emitBlock(unit: BlockContext, block: Block): void {
 			case "store":
 				store(context(), i, op);
 				break;
-			case "if": {
-				const condition = values.condition(op.a);
-				values.open();
-				const here = arms.get(i)!;
-				for (const p of here.phis) {
-					if (!values.used(p)) continue;
-					const { lo, hi } = values.own(p);
-					line(values.wide(p) ? `let ${lo} = 0, ${hi} = 0;` : `let ${lo} = 0;`);
-				}
-				line(`if (${bare(condition)}) {`);
-				open.push({ arms: here, second: false });
-				indent += "\t";
+			case "if":
+				nesting.open(values, i);
 				break;
-			}
 			case "else":
-				assignPhis();
-				values.close(true);
-				open[open.length - 1]!.second = true;
-				indent = indent.slice(1);
-				line("} else {");
-				indent += "\t";
+				nesting.other(values);
 				break;
 			case "end":
-				assignPhis();
-				values.close(false);
-				open.pop();
-				indent = indent.slice(1);
-				line("}");
+				nesting.close(values);
 				break;
 			case "phi":
 				break;
 			case "trap": {
-				const [causeLo, causeHi] = values.halves(op.a);
-				const [valueLo, valueHi] = values.halves(op.b);
-				const s = (offset: number) => `i32[s + ${offset >> 2}]`;
-				line(`${s(Header.causeLo)} = ${causeLo}; ${s(Header.causeHi)} = ${causeHi};`);
-				line(`${s(Header.valueLo)} = ${valueLo}; ${s(Header.valueHi)} = ${valueHi};`);
+				for (const text of trapHeader(values, op)) line(text);
 				line(unit.leave(Status.trap, pc, back));
 				break;
 			}

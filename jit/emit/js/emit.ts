@@ -9,6 +9,17 @@ import { floatHelpers } from "./float-helpers.ts";
 import { nameCells } from "./names.ts";
 import { unitText } from "./unit.ts";
 
+/** What code calls that computes and nothing else. */
+export function pureBindings(): Readonly<Record<string, unknown>> {
+	return { ...halves, evaluate, out: new Int32Array(1) };
+}
+
+/** The function that `text` is, closed over what `names` name. */
+export function makeFunction(text: string, names: readonly string[], bound: (name: string) => unknown): unknown {
+	// the parentheses make V8 compile the function at once instead of looking over it first
+	return new Function(...names, `"use strict";\nreturn (${text});`)(...names.map(bound));
+}
+
 /**
  * Code of this emitter is bound to `env` for good: the memory must not grow or be replaced. Where the host forbids code from strings
  * (a page's content security policy), `emit` throws an EvalError and `text` still works.
@@ -19,9 +30,7 @@ export function createJsEmitter(isa: Isa, layout: StateLayout, env: Environment)
 	const { offset, bytes, pageFlags } = env.ram;
 	const view = <T>(View: new (b: ArrayBufferLike, at: number, length: number) => T, size: number) => new View(buffer, offset, Math.floor(bytes / size));
 	const bindings: Readonly<Record<string, unknown>> = {
-		...halves,
-		evaluate,
-		out: new Int32Array(1),
+		...pureBindings(),
 		port: env.port,
 		i32: new Int32Array(buffer),
 		ram8: view(Uint8Array, 1),
@@ -35,9 +44,8 @@ export function createJsEmitter(isa: Isa, layout: StateLayout, env: Environment)
 		emit(region: Region): Unit {
 			const { text, helpers } = unitText(setting, region);
 			const names = ["i32", ...helpers.filter((name) => name !== "i32")];
-			// the parentheses make V8 compile the function at once instead of looking over it first
-			const make = new Function(...names, `"use strict";\nreturn (${text});`);
-			return { run: make(...names.map((name) => bindings[name] ?? float(name))), region, bytes: text.length };
+			const run = makeFunction(text, names, (name) => bindings[name] ?? float(name)) as Unit["run"];
+			return { run, region, bytes: text.length };
 		},
 		text: (region) => unitText(setting, region).text,
 	};

@@ -81,7 +81,7 @@ export interface Arms {
 	readonly phis: readonly number[];
 }
 
-export function armsOf(block: Block): ReadonlyMap<number, Arms> {
+export function armsOf(block: Pick<Block, "ops">): ReadonlyMap<number, Arms> {
 	const arms = new Map<number, Arms>();
 	const open: { at: number; else: number }[] = [];
 	block.ops.forEach(({ op }, i) => {

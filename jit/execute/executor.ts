@@ -1,0 +1,88 @@
+/** Machine functions and single instructions in, what they do to a processor's state out: by the interpreter, and by JavaScript made of them once they run often. */
+import type { StateLayout } from "../base/layout.ts";
+import { Status } from "../base/status.ts";
+import { createRoutines, keyOf, type RunRoutine } from "../emit/js/routines.ts";
+import { createInterpreter, type Interpreter, type InterpreterParts } from "../interpret/interpret.ts";
+import type { Block } from "../ir/block.ts";
+import { liftFunction } from "../lift/function.ts";
+import type { Isa, MachineFunction } from "../spec/isa.ts";
+
+/** One thing that is carried out again and again. `code` is null while it is interpreted. */
+interface Known {
+	runs: number;
+	code: RunRoutine | null;
+}
+
+/** Distinct instructions that are known at most; past it all are forgotten, so that a guest cannot fill the host's memory with them. */
+const mostInstructions = 4096;
+
+/**
+ * An interpreter that stops interpreting: what has run `after` times becomes a JavaScript function, an instruction once for all places where the same one
+ * stands. `Infinity`: never; then, where the host forbids code from strings, and for blocks of several instructions it is the interpreter alone.
+ */
+export function createExecutor(isa: Isa, layout: StateLayout, parts: InterpreterParts, after: number): Interpreter {
+	const interpreter = createInterpreter(isa, layout, parts);
+	if (after === Number.POSITIVE_INFINITY) return interpreter;
+	const routines = createRoutines(isa, layout, parts);
+	const functions = new Map<MachineFunction, Known>();
+	const instructions = new Map<string, Known>();
+	let places = new WeakMap<Block, Known>();
+	let retired = 0;
+	let forbidden = false;
+
+	/** Its code, if it is due. */
+	const codeOf = (known: Known, make: () => RunRoutine): RunRoutine | null => {
+		if (known.code !== null) return known.code;
+		if (forbidden || known.runs++ < after) return null;
+		try {
+			known.code = make();
+		} catch (error) {
+			if (!(error instanceof EvalError)) throw error;
+			forbidden = true;
+		}
+		return known.code;
+	};
+	const knownAt = (block: Block): Known => {
+		const key = keyOf(block);
+		let known = instructions.get(key);
+		if (!known) {
+			if (instructions.size >= mostInstructions) {
+				instructions.clear();
+				places = new WeakMap();
+			}
+			instructions.set(key, (known = { runs: 0, code: null }));
+		}
+		places.set(block, known);
+		return known;
+	};
+
+	return {
+		run(block, state) {
+			if (block.count === 1 && block.end.kind !== "leave") {
+				const code = codeOf(places.get(block) ?? knownAt(block), () => routines.instruction(block));
+				if (code !== null) {
+					const status = code(state, noArguments);
+					retired = status === Status.trap || status === Status.fault || status === Status.assist ? 0 : 1;
+					return status;
+				}
+			}
+			const status = interpreter.run(block, state);
+			retired = interpreter.retired;
+			return status;
+		},
+		call(fn, state, args) {
+			let known = functions.get(fn);
+			if (!known) functions.set(fn, (known = { runs: 0, code: null }));
+			const code = codeOf(known, () => routines.machineFunction(liftFunction(isa, fn)));
+			if (code === null) return interpreter.call(fn, state, args);
+			const status = code(state, args);
+			const { answer } = routines;
+			return status === Status.next ? { status, lo: answer[0]!, hi: answer[1]! } : { status, lo: 0, hi: 0 };
+		},
+		get retired() {
+			return retired;
+		},
+	};
+}
+
+const noArguments: readonly never[] = [];
