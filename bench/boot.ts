@@ -35,7 +35,7 @@ function untilPrompt(program: string, args: readonly string[]): Promise<{ second
 
 if (!existsSync(file("guest.json"))) throw new Error("the guest is not there: npm run guest:debian");
 const bundle = join(definitionsFolder(), "../.build/doppel.js");
-const engines = process.argv.slice(3).length > 0 ? process.argv.slice(3) : ["auto"];
+const engines = process.argv.slice(2).length > 0 ? process.argv.slice(2) : ["auto"];
 const qemu = ["-M", "virt", "-m", debian.memory, "-display", "none", "-serial", "stdio", "-monitor", "none"];
 const theirs = await untilPrompt("qemu-system-riscv64", [...qemu, "-kernel", file("kernel"), "-initrd", file("initrd"), "-append", debian.append]);
 console.log(`Node ${process.version}, ${process.arch}\n\n| | seconds to the prompt | of QEMU's | instructions | MIPS |\n| --- | --- | --- | --- | --- |`);

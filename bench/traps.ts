@@ -1,4 +1,4 @@
-/** `npm run bench -- traps`: prints what each kind of exit costs, as a table in Markdown. */
+/** `npm run bench traps`: prints what each kind of exit costs, as a table in Markdown. */
 import { loadIsa } from "../jit/spec/load.ts";
 import { readDefinitions } from "../src/host/node/definitions.ts";
 import { measureTraps } from "./exits.ts";
