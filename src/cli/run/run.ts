@@ -18,6 +18,7 @@ import { createHostConsole, type HostConsole } from "./console.ts";
 import { openDrives } from "./drives.ts";
 import { createReport, tableOf } from "./report.ts";
 import { createScript, type Script, type Step } from "./script.ts";
+import { createSlices } from "./slices.ts";
 
 interface RunOptions extends ImageOptions {
 	readonly engine: string;
@@ -39,8 +40,6 @@ interface RunOptions extends ImageOptions {
 	readonly timeout?: string;
 }
 
-/** Instructions between two looks at the keyboard: some ten milliseconds of slow code. A fixed count, so that a script types at the same instruction every time. */
-const slice = 2 ** 16;
 /** `auto` loads Binaryen (0.7 s) when a run has lasted this long. */
 const patienceMillis = 1500;
 
@@ -70,6 +69,7 @@ async function runAll(machine: Machine, console: HostConsole, script: Script, li
 	const started = nowMillis();
 	let tiered = !mayTier;
 	const held: Uint8Array[] = [];
+	const slices = createSlices();
 	for (;;) {
 		const millis = nowMillis() - started;
 		if (!tiered && millis > patienceMillis) {
@@ -84,7 +84,9 @@ async function runAll(machine: Machine, console: HostConsole, script: Script, li
 		if (console.left) return { reason: "left" };
 		if (typed) held.push(typed);
 		if (script.done) for (const bytes of held.splice(0)) machine.input(bytes);
-		const result = machine.run(Math.min(slice, limits.instructions - machine.spent));
+		const from = nowMillis();
+		const result = machine.run(Math.min(slices.next(!script.done), limits.instructions - machine.spent));
+		slices.took(nowMillis() - from);
 		if (result.reason === "idle") {
 			if (script.advance() || script.over) continue;
 			const bytes = console.ended || !script.done ? null : console.wait();
