@@ -26,12 +26,12 @@ export async function measureTraps(isa: Isa, engine: "js" | "wasm", only: RegExp
 		let best = Number.POSITIVE_INFINITY;
 		let [exits, singles] = [0, 0];
 		for (let i = 0; i < 3; i++) {
-			const before = [Object.values(machine.counts.exits).reduce((sum, n) => sum + n, 0), machine.statistics.singles] as const;
+			const before = [Object.values(machine.statistics.exits).reduce((sum, n) => sum + n, 0), machine.statistics.singles] as const;
 			const start = process.cpuUsage();
 			const result = machine.run(1e9);
 			best = Math.min(best, (process.cpuUsage(start).user * 1e3) / rounds);
 			if (result.reason !== "exit" || result.code !== 0) throw new Error(`${one.name}: ended with ${JSON.stringify(result)}`);
-			exits = Object.values(machine.counts.exits).reduce((sum, n) => sum + n, 0) - before[0];
+			exits = Object.values(machine.statistics.exits).reduce((sum, n) => sum + n, 0) - before[0];
 			singles = machine.statistics.singles - before[1];
 			machine.reset();
 		}

@@ -37,7 +37,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const { isa, layout, env, interpreter, code, cache } = parts;
 	const { entries, views } = cache.table;
 	const words = new Int32Array(env.memory.buffer);
-	const statistics = newStatistics();
+	const { statistics, taken } = newStatistics();
 	const { tiers } = statistics;
 	const quiet = createQuiet(isa);
 	const emitters = new Map<Tier, Emitter>(parts.emitters.map((emitter) => [emitter.name, emitter]));
@@ -60,8 +60,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	let asked = false;
 
 	function contextOf(s: number): number {
-		let context = 0;
-		for (let i = 0; i < contexts.length; i++) context += (words[s + contexts[i]!.word]! >>> 0) * contexts[i]!.scale;
+		if (contexts.length === 0) return 0;
+		let context = (words[s + contexts[0]!.word]! >>> 0) * contexts[0]!.scale;
+		for (let i = 1; i < contexts.length; i++) context += (words[s + contexts[i]!.word]! >>> 0) * contexts[i]!.scale;
 		return context;
 	}
 
@@ -104,9 +105,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	}
 
 	function leave(state: number, status: number, retired: number): Exit {
-		const exit = exitOf(words, state, status, retired);
-		statistics.exits[exit.kind]++;
-		return exit;
+		taken[status]!++;
+		return exitOf(words, state, status, retired);
 	}
 
 	/**
@@ -168,14 +168,24 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		return status;
 	}
 
-	/** The privileged instruction at pc, if it is a quiet one; else that status. */
+	/** The privileged instruction at pc, if it can be fetched; the run comes back after it where the machine has something to look at. */
 	function privileged(state: number, view: number): number {
 		if (left === 0) return Status.privileged;
 		const entry = here(state, view);
 		const block = entry === null ? null : places.single(state, entry);
-		if (entry === null || block === null || typeof block === "number" || !quiet(block)) return Status.privileged;
-		statistics.quiet++;
-		return single(state, entry);
+		if (entry === null || block === null || typeof block === "number") return Status.privileged;
+		if (quiet(block)) {
+			statistics.quiet++;
+			return single(state, entry);
+		}
+		if (code.settled === undefined) return Status.privileged;
+		const context = contextOf(state >> 2);
+		const status = single(state, entry);
+		if (status !== Status.next) return status;
+		// else what was found out for this run may hold no more
+		if (contextOf(state >> 2) === context && code.settled(state)) statistics.quiet++;
+		else asked = true;
+		return status;
 	}
 
 	/** A cold block, or what there is instead of one; translates it when it is due. Answers `Status.next`, or what `run` is to deal with. */
@@ -261,18 +271,21 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
 /** A number above 0 for each pair of a view and a context. */
 function createModes(): (view: number, context: number) => number {
-	const modes = new Map<string, number>();
-	let made = 0;
+	/** By context: the numbers of views. */
+	let modes = new Map<number, Map<number, number>>();
+	let [known, made] = [0, 0];
 	let [lastView, lastContext, last] = [-1, -1, 0];
 	return (view, context) => {
 		if (view === lastView && context === lastContext) return last;
-		const key = `${view} ${context}`;
-		let mode = modes.get(key);
+		// numbers are never used twice, so entries of the jump table that are forgotten here count for nothing
+		if (known >= mostModes) [modes, known] = [new Map(), 0];
+		let views = modes.get(context);
+		if (views === undefined) modes.set(context, (views = new Map()));
+		let mode = views.get(view);
 		if (mode === undefined) {
-			// numbers are never used twice, so entries of the jump table that are forgotten here count for nothing
-			if (modes.size >= mostModes) modes.clear();
 			mode = ++made;
-			modes.set(key, mode);
+			known++;
+			views.set(view, mode);
 		}
 		[lastView, lastContext, last] = [view, context, mode];
 		return mode;

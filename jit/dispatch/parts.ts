@@ -22,6 +22,11 @@ export interface CodeAccess {
 	 * header's `status` is `Status.fault` (with `access` and address) or `Status.trap` (with cause and value).
 	 */
 	physical(state: number, pc: number, bytes?: number): number;
+	/**
+	 * A question only, put within a `run` after an instruction that changed registers which the definition's `plain`, `translate`, `interrupt`, `wake` or `alarm`
+	 * read: has the machine nothing to do about it, and is `view` what it was? Without it the run comes back after every such instruction.
+	 */
+	settled?(state: number): boolean;
 	/** The code bytes of that processor; where a window is null, the header is filled as by `physical`. */
 	source(state: number): CodeSource;
 }
@@ -54,7 +59,7 @@ export interface Statistics {
 	singles: number;
 	/** Milliseconds of host time by stage. */
 	readonly millis: Record<"lift" | "js" | "wasm", number>;
-	readonly exits: Record<ExitKind, number>;
+	readonly exits: Readonly<Record<ExitKind, number>>;
 	readonly refusals: Record<Refusal, number>;
 	/** Returns of translated code that asked the interpreter for one instruction. */
 	assists: number;

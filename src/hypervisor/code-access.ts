@@ -15,6 +15,8 @@ export function createFetch(o: {
 	readonly plain: (state: number) => boolean;
 	readonly view: (state: number) => number;
 	readonly translate: Translate;
+	/** See `CodeAccess.settled`. */
+	readonly settled: (state: number) => boolean;
 }): CodeAccess {
 	const { isa, memory } = o;
 	const { words, bytes: raw, ram } = memory;
@@ -58,6 +60,7 @@ export function createFetch(o: {
 
 	return {
 		view: o.view,
+		settled: o.settled,
 		physical(state, pc, bytes = isa.unitBytes) {
 			const left = pageBytes - (pc & (pageBytes - 1));
 			const address = locate(state, pc, Math.min(bytes, left));

@@ -1,5 +1,5 @@
 /** Exits of the dispatcher in, their effect on the processor out: privileged instructions, traps, interrupts, waiting. All of it by the definition's own functions. */
-import type { Exit, ExitKind, Halves } from "../../jit/base/exit.ts";
+import type { Exit, Halves } from "../../jit/base/exit.ts";
 import { Header, type StateLayout } from "../../jit/base/layout.ts";
 import { Status } from "../../jit/base/status.ts";
 import type { CodeAccess } from "../../jit/dispatch/parts.ts";
@@ -12,7 +12,6 @@ import { watchCells } from "./watched-cells.ts";
 
 /** How often each thing happened, since the machine was built. */
 export interface HypervisorCounts {
-	readonly exits: Record<ExitKind, number>;
 	/** Trap handlers entered for an instruction, and for an interrupt. */
 	traps: number;
 	interrupts: number;
@@ -29,6 +28,8 @@ export interface Hypervisor {
 	handle(processor: Processor, exit: Exit): number;
 	/** Looks again at interrupts, translation and waiting: after wires or registers changed from outside. */
 	refresh(processor: Processor): void;
+	/** A question only: would `refresh` change nothing? */
+	settled(processor: Processor): boolean;
 	/** The processor's turn ends: others run before it goes on. */
 	suspend(processor: Processor): void;
 	readonly counts: HypervisorCounts;
@@ -59,17 +60,22 @@ const maxRounds = 4;
 
 export function createHypervisor(o: HypervisorParts): Hypervisor {
 	const { isa, layout, words, interpreter, clock } = o;
-	const exits: Record<ExitKind, number> = { budget: 0, privileged: 0, illegal: 0, wait: 0, yield: 0, stop: 0, next: 0, trap: 0, fault: 0 };
-	const counts: HypervisorCounts = { exits, traps: 0, interrupts: 0, stuck: 0 };
+	const counts: HypervisorCounts = { traps: 0, interrupts: 0, stuck: 0 };
 	const has = (name: MachineFunction): boolean => isa.machine[name] !== undefined;
+	const [hasPlain, hasAlarm, hasWake, hasInterrupt] = [has("plain"), has("alarm"), has("wake"), has("interrupt")];
 	const plainChanged = watchCells(isa, layout, words, ["plain"]);
 	const interruptChanged = watchCells(isa, layout, words, ["interrupt"]);
 	const alarmChanged = watchCells(isa, layout, words, ["alarm"]);
 	const alarms = new Map<Processor, Timer>();
-	/** Retired count of each processor at its last trap, by the offset of its state. */
-	const trappedAt = new Map<number, number>();
+	/** Retired count of each processor at its last trap. */
+	const trappedAt: number[] = [];
 	const header = (state: number, field: keyof typeof Header): number => words[(state + Header[field]) >> 2]!;
 
+	const plainOf = (state: number): boolean => {
+		if (!hasPlain) return !has("translate");
+		const answer = interpreter.call("plain", state, []);
+		return answer.status === Status.next && (answer.lo & 1) === 1;
+	};
 	const refresh = (processor: Processor): void => {
 		processor.dirty = true;
 		for (let round = 0; processor.dirty && round < maxRounds; round++) look(processor);
@@ -91,18 +97,15 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 	const look = (processor: Processor): void => {
 		processor.dirty = false;
 		const { state } = processor;
-		if (plainChanged(state)) {
-			const answer = has("plain") ? interpreter.call("plain", state, []) : { status: Status.next, lo: has("translate") ? 0 : 1 };
-			processor.plain = answer.status === Status.next && (answer.lo & 1) === 1;
-		}
+		if (plainChanged.now(processor)) processor.plain = plainOf(state);
 		const view = processor.plain ? 0 : o.view(state);
 		if (view !== processor.view) {
 			processor.view = view;
 			if (view !== 0) o.select(state, view);
 		}
-		if (has("alarm") && (alarmChanged(state) || processor.due)) setAlarm(processor);
-		if (processor.waiting && (!has("wake") || (interpreter.call("wake", state, []).lo & 1) === 1)) processor.waiting = false;
-		if (processor.waiting || !has("interrupt") || !(interruptChanged(state) || processor.due)) return;
+		if (hasAlarm && (alarmChanged.now(processor) || processor.due)) setAlarm(processor);
+		if (processor.waiting && (!hasWake || (interpreter.call("wake", state, []).lo & 1) === 1)) processor.waiting = false;
+		if (processor.waiting || !hasInterrupt || !(interruptChanged.now(processor) || processor.due)) return;
 		processor.due = false;
 		const cause = interpreter.call("interrupt", state, []);
 		if (cause.status !== Status.next || (cause.lo | cause.hi) === 0) return;
@@ -137,7 +140,6 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 	};
 
 	const act = (processor: Processor, exit: Exit): number => {
-		exits[exit.kind]++;
 		processor.retired += exit.retired;
 		clock.advance(exit.retired);
 		let extra = 0;
@@ -150,15 +152,18 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 			case "fault":
 			case "illegal":
 				counts.traps++;
-				if (trappedAt.get(processor.state) === processor.retired) {
+				if (trappedAt[processor.index] === processor.retired) {
 					counts.stuck++;
 					extra = 1;
 				}
-				trappedAt.set(processor.state, processor.retired);
+				trappedAt[processor.index] = processor.retired;
 				if (exit.kind === "trap") enter(processor, exit.cause, exit.value);
 				else if (exit.kind === "fault") {
 					raise(processor, "fault", [[exit.access, 0], [exit.fault, 0], exit.address]);
 				} else raise(processor, "illegal", [[encoding(processor.state), 0]]);
+				break;
+			case "next":
+				processor.dirty = true;
 				break;
 			case "wait":
 				processor.waiting = true;
@@ -166,6 +171,7 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 				break;
 			case "yield":
 				processor.yields = true;
+				processor.dirty = true;
 				break;
 			case "stop":
 				o.stop();
@@ -177,6 +183,15 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 	return {
 		counts,
 		refresh,
+		settled(processor) {
+			const { state } = processor;
+			if (plainOf(state) !== processor.plain) return false;
+			if (!processor.plain && o.view(state) !== processor.view) return false;
+			if (hasAlarm && alarmChanged.differs(processor)) return false;
+			if (!hasInterrupt) return true;
+			const cause = interpreter.call("interrupt", state, []);
+			return (cause.lo | cause.hi) === 0;
+		},
 		suspend(processor) {
 			if (!has("suspend")) return;
 			interpreter.call("suspend", processor.state, []);

@@ -15,23 +15,41 @@ export interface Views {
 
 export function createViews(isa: Isa, layout: StateLayout, words: Int32Array): Views {
 	const watched = watchedWords(isa, layout, ["translate"]);
-	/** Last asked for first: a guest goes to and fro between a few. */
-	let known: { readonly values: Int32Array; readonly view: number }[] = [];
+	let known: { readonly values: Int32Array; readonly view: number; used: number }[] = [];
+	/** The one asked for last, and the word by which one differed last: a guest goes to and fro between a few. */
+	let latest = 0;
+	let telling = 0;
+	let turn = 0;
 	let next = 1;
 	const same = (values: Int32Array, first: number): boolean => {
-		for (let i = 0; i < watched.length; i++) if (values[i] !== words[first + watched[i]!]) return false;
+		if (values[telling] !== words[first + watched[telling]!]) return false;
+		for (let i = 0; i < watched.length; i++) {
+			if (values[i] !== words[first + watched[i]!]) {
+				telling = i;
+				return false;
+			}
+		}
 		return true;
+	};
+	/** Where a setting that is not known is to be kept. */
+	const room = (): number => {
+		if (known.length < most) return known.length;
+		let oldest = 0;
+		for (let i = 1; i < most; i++) if (known[i]!.used < known[oldest]!.used) oldest = i;
+		return oldest;
 	};
 	return {
 		number(state) {
 			const first = state >> 2;
-			let at = 0;
-			while (at < known.length && !same(known[at]!.values, first)) at++;
-			if (at === 0 && known.length > 0) return known[0]!.view;
-			const found = known[at] ?? { values: watched.map((word) => words[first + word]!), view: next++ };
-			known.splice(Math.min(at, most - 1), 1);
-			known.unshift(found);
-			return found.view;
+			const last = known[latest];
+			if (last !== undefined) {
+				if (same(last.values, first)) return last.view;
+				last.used = ++turn;
+			}
+			for (latest = 0; latest < known.length; latest++) if (same(known[latest]!.values, first)) return known[latest]!.view;
+			latest = room();
+			known[latest] = { values: watched.map((word) => words[first + word]!), view: next++, used: turn };
+			return known[latest]!.view;
 		},
 		forget() {
 			known = [];

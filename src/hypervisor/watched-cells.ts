@@ -19,27 +19,36 @@ export function watchedWords(isa: Isa, layout: StateLayout, functions: readonly 
 	return Int32Array.from(found);
 }
 
-/** True the first time, and when a value that the functions read differs from that of the last call for the same processor. */
-export function watchCells(isa: Isa, layout: StateLayout, words: Int32Array, functions: readonly MachineFunction[]): (state: number) => boolean {
+interface Watched {
+	readonly index: number;
+	readonly state: number;
+}
+export interface CellWatch {
+	/** True the first time, and when a value that the functions read differs from that of the last call for the same processor. */
+	now(processor: Watched): boolean;
+	/** The same, without taking note. */
+	differs(processor: Watched): boolean;
+}
+
+export function watchCells(isa: Isa, layout: StateLayout, words: Int32Array, functions: readonly MachineFunction[]): CellWatch {
 	const watched = watchedWords(isa, layout, functions);
-	const seen = new Map<number, Int32Array>();
-	return (state) => {
+	const seen: Int32Array[] = [];
+	const differs = ({ index, state }: Watched): boolean => {
 		const first = state >> 2;
-		const old = seen.get(state);
-		if (!old) {
-			seen.set(
-				state,
-				watched.map((word) => words[first + word]!),
-			);
+		const old = seen[index];
+		if (old === undefined) return true;
+		for (let i = 0; i < watched.length; i++) if (old[i] !== words[first + watched[i]!]) return true;
+		return false;
+	};
+	return {
+		differs,
+		now(processor) {
+			if (!differs(processor)) return false;
+			const first = processor.state >> 2;
+			seen[processor.index] ??= new Int32Array(watched.length);
+			const old = seen[processor.index]!;
+			for (let i = 0; i < watched.length; i++) old[i] = words[first + watched[i]!]!;
 			return true;
-		}
-		let different = false;
-		for (let i = 0; i < watched.length; i++) {
-			const value = words[first + watched[i]!]!;
-			if (old[i] === value) continue;
-			different = true;
-			old[i] = value;
-		}
-		return different;
+		},
 	};
 }

@@ -89,7 +89,7 @@ export function buildMachine(o: MachineOptions): Machine {
 	const views = createViews(isa, layout, words);
 	const translator = createTranslation(ask, view, walks, translation);
 	const { translate } = translator;
-	const fetch = createFetch({ isa, memory, plain, view, translate });
+	const fetch = createFetch({ isa, memory, plain, view, translate, settled: (state) => hypervisor.settled(at.get(state)!) });
 	/** Nothing that is remembered of translations counts any more; the processors look again before they go on. */
 	const retranslate = (): void => {
 		walks.clear();

@@ -61,7 +61,7 @@ export function createReport(machine: Machine, o: { board: string; timebase: num
 		guestSeconds: machine.clock.ticks() / o.timebase,
 		tiers,
 		translation: Object.fromEntries(Object.entries(statistics.millis).map(([stage, ms]) => [stage, rounded(ms, 2)])),
-		exits: used(counts.exits),
+		exits: used(statistics.exits),
 		traps: counts.traps,
 		interrupts: counts.interrupts,
 		singles: statistics.singles,
