@@ -6,7 +6,6 @@ import { chooseBoard } from "../src/boards/board.ts";
 import { boards } from "../src/boards/boards.ts";
 import type { Image } from "../src/load/image.ts";
 import { buildMachine } from "../src/machine/build.ts";
-import { loadWasm } from "../src/machine/load-wasm.ts";
 
 export interface EngineRate {
 	readonly engine: string;
@@ -22,7 +21,6 @@ export async function measureEngines(isa: Isa, image: Image): Promise<EngineRate
 	for (const engine of ["interpret", "js", "wasm", "auto"] as const) {
 		const { board } = chooseBoard(boards, image, {});
 		const machine = buildMachine({ board, isa, image, policy: policies[engine], semihosting: true });
-		if (engine === "wasm" || engine === "auto") await loadWasm(machine);
 		machine.run(sample[engine]);
 		const bench = new Benchmark(
 			engine,

@@ -5,7 +5,6 @@ import { policies } from "../jit/tier/policy.ts";
 import { virt } from "../src/boards/virt.ts";
 import { loadRaw } from "../src/load/raw.ts";
 import { buildMachine } from "../src/machine/build.ts";
-import { loadWasm } from "../src/machine/load-wasm.ts";
 import { type TrapCase, trapCases, trapProgram } from "./guests/traps.ts";
 
 export interface TrapCost {
@@ -22,7 +21,6 @@ export async function measureTraps(isa: Isa, engine: "js" | "wasm", only: RegExp
 	const measure = async (one: TrapCase) => {
 		const image = loadRaw(assembler.assemble(trapProgram(one, rounds), { origin: virt.ram.base }).bytes, virt.ram.base);
 		const machine = buildMachine({ board: virt, isa, image, policy: policies[engine], ramBytes: 16 << 20, stopAtReset: true });
-		if (engine === "wasm") await loadWasm(machine);
 		let best = Number.POSITIVE_INFINITY;
 		let [exits, singles] = [0, 0];
 		for (let i = 0; i < 3; i++) {

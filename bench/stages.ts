@@ -67,7 +67,7 @@ export async function measureStages(isa: Isa, code: Code, context: number): Prom
 	}
 	const instructions = regions.reduce((sum, r) => sum + r.blocks.reduce((n, b) => n + b.count, 0), 0);
 	const js = createJsEmitter(isa, layout, env);
-	const wasm = await createWasmEmitter(isa, layout, env);
+	const wasm = createWasmEmitter(isa, layout, env);
 	const stages: [string, number, () => void][] = [
 		["decode", at.length, () => at.forEach((start) => void decoder.decode(code.bytes, start, code.bytes.length, context))],
 		[

@@ -5,7 +5,7 @@ export const refusals = {
 	"outside-ram": "the code lies outside RAM, where stores to it cannot be seen",
 	"page-rewritten": "the page was rewritten so often that translating it again does not pay yet",
 	"too-large": "the translation is larger than the whole code cache",
-	"emitter-missing": "the engine that the policy asks for has not been loaded",
+	"emitter-missing": "the engine that the policy asks for is not there",
 	"emitter-failed": "the engine could not translate the code",
 } as const;
 

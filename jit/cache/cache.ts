@@ -112,6 +112,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 			entry.runs = 0;
 			entry.ask = 0;
 		}
+		code.unit.dispose?.();
 		for (const page of code.pages) {
 			pages.get(page)?.codes.delete(code);
 			unmarkIfEmpty(page);
@@ -119,7 +120,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 	}
 
 	function unlink(entry: Entry): void {
-		if (entry.link >= 0) entry.code?.links?.bind(entry.link, null);
+		if (entry.link >= 0) entry.code?.links?.bind(entry.link, null, 0);
 	}
 
 	function release(entry: Entry): void {
@@ -224,7 +225,10 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 			counters.entries++;
 		},
 		install(unit, tier, into, spans, links = null) {
-			if (unit.bytes > limits.bytes) return false;
+			if (unit.bytes > limits.bytes) {
+				unit.dispose?.();
+				return false;
+			}
 			if (codes.size >= limits.units || counters.bytes + unit.bytes > limits.bytes) {
 				evictUntil(codes, dropCode, () => codes.size < limits.units * 0.75 && counters.bytes + unit.bytes <= Math.max(limits.bytes * 0.75, unit.bytes));
 			}
@@ -238,7 +242,10 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 				pages: [...new Set(spans.map((s) => s.page))],
 				users: live.length,
 			};
-			if (live.length === 0) return true;
+			if (live.length === 0) {
+				unit.dispose?.();
+				return true;
+			}
 			codes.add(code);
 			counters.units++;
 			counters.bytes += unit.bytes;

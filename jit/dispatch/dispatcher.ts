@@ -66,6 +66,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		return context;
 	}
 
+	function pcOf(state: number): number {
+		const at = (state >> 2) + pcWord;
+		return wide ? words[at + 1]! * 4294967296 + (words[at]! >>> 0) : words[at]! >>> 0;
+	}
+
 	/** So that translated code finds the place by itself the next time. */
 	function noteJump(lo: number, hi: number, mode: number, place: number): void {
 		const at = jumps + (jumpAt(lo) >> 2);
@@ -136,8 +141,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 			if (entry === null || entry.lo !== lo || entry.hi !== hi || entry.context !== context || views[slot] !== view) break;
 			const unit = entry.code;
 			if (unit === null) break;
-			if (jumps >= 0 && unit.links !== null && entry.link > 0 && entry.label === 0) noteJump(lo, hi, words[modeAt]!, entry.link);
-			status = unit.run(state, entry.label, 0);
+			if (jumps >= 0 && unit.links !== null && entry.link > 0) noteJump(lo, hi, words[modeAt]!, entry.link);
+			status = unit.run(state, entry.label);
 			const now = words[budgetAt]!;
 			const done = remaining - now;
 			remaining = now;
@@ -148,7 +153,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 				const behind = words[fromAt]!;
 				if (behind !== 0) {
 					words[fromAt] = 0;
-					if (status === Status.next) landmarks.jumped(behind, wide ? words[pcAt + 1]! * 4294967296 + (words[pcAt]! >>> 0) : words[pcAt]! >>> 0);
+					if (status === Status.next) landmarks.jumped(behind, pcOf(state));
 				}
 			}
 			entry.runs += 1 + (done >>> loopShift);
@@ -202,6 +207,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		left -= cold.retired;
 		tiers.interpret.instructions += cold.retired;
 		tiers.interpret.runs++;
+		if (block.end.kind === "indirect" && status === Status.next) landmarks.jumped((block.pc + block.bytes) | 0, pcOf(state));
 		return status;
 	}
 
@@ -260,9 +266,6 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		},
 		get progress() {
 			return budget - left;
-		},
-		provide(emitter) {
-			emitters.set(emitter.name, emitter);
 		},
 		cache,
 		statistics,

@@ -1,15 +1,11 @@
-/** Calls in translated code: where a call leads in, its place in the engine's table out; bound while the callee is translated by the same engine. */
+/** How translated code finds other code: where that is in, its place out; bound while it is translated by the same engine. */
 import type { CodePlace, Entry } from "../cache/entry.ts";
 import type { Links } from "../ir/block.ts";
-import { never } from "../tier/choose.ts";
-
-/** Calls of a block that was translated inside another region, after which it gets a region of its own that can be called. */
-const wantedAfter = 50;
 
 export interface CallPlaces {
-	/** The place for calls of the code there; `entry` is its entry, if it has one. -1: there are no places left. */
+	/** The place of the code there; `entry` is its entry, if it has one. -1: there are no places left. */
 	to(where: CodePlace, entry: Entry | undefined): number;
-	/** An entry has just got code of this engine: it takes the place that calls of it go by, if somebody has asked for one or it is the first of its unit. */
+	/** An entry has just got code of this engine: its place leads there. */
 	claim(entry: Entry): void;
 }
 
@@ -27,22 +23,18 @@ export function createCallPlaces(links: Links): CallPlaces {
 			}
 			if (entry && entry.link < 0) {
 				entry.link = place;
-				if (entry.code?.links === links) {
-					if (entry.label === 0) links.bind(place, entry.code.unit);
-					else entry.ask = Math.min(entry.ask, entry.runs + wantedAfter);
-				}
+				if (entry.code?.links === links) links.bind(place, entry.code.unit, entry.label);
 			}
 			return place;
 		},
 		claim(entry) {
 			if (entry.link < 0) {
 				const name = key(entry);
-				entry.link = places.get(name) ?? (entry.label === 0 ? links.reserve() : -1);
+				entry.link = places.get(name) ?? links.reserve();
 				if (entry.link < 0) return;
 				places.set(name, entry.link);
 			}
-			if (entry.label === 0 && entry.code) links.bind(entry.link, entry.code.unit);
-			else entry.ask = entry.ask === never ? entry.runs + wantedAfter : entry.ask;
+			if (entry.code) links.bind(entry.link, entry.code.unit, entry.label);
 		},
 	};
 }

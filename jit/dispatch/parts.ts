@@ -41,7 +41,7 @@ export interface DispatcherParts {
 	readonly interpreter: Interpreter;
 	readonly code: CodeAccess;
 	readonly policy: Policy;
-	/** The engines there are; `wasm` may be set later with `Dispatcher.provide`. */
+	/** The engines there are. */
 	readonly emitters: readonly Emitter[];
 	/** Optional passes over a block before it is run or translated. */
 	readonly optimize?: (block: Block) => Block;
@@ -79,8 +79,6 @@ export interface Dispatcher {
 	leave(): void;
 	/** Instructions retired so far by the `run` that is going on (0 outside one): for devices whose answer depends on the virtual time. */
 	readonly progress: number;
-	/** Adds or replaces an engine, such as Wasm once it has been loaded. */
-	provide(emitter: Emitter): void;
 	/** Holds all translated code. The machine tells it about stores to code: see `CodeCache.written`. */
 	readonly cache: CodeCache;
 	readonly statistics: Statistics;

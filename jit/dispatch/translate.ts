@@ -178,7 +178,8 @@ export function createPromote(
 			const one = formed[i]!;
 			// one that was thrown away to make room for the others is not worth a place any more
 			const links = emitter.links && callable(state, one, view) ? emitter.links : null;
-			if (one.entry.live && !install(state, one, units[i]!, view, tier, links)) refuse(one.entry, "too-large", never);
+			if (!one.entry.live) units[i]!.dispose?.();
+			else if (!install(state, one, units[i]!, view, tier, links)) refuse(one.entry, "too-large", never);
 		}
 		if (around && entry.code?.tier !== tier) return translate(state, entry, view, tier, emitter, true);
 		return entry.code !== null;
@@ -191,14 +192,12 @@ export function createPromote(
 		entry.ask = ask;
 		// so that the count, which nobody looks at any more, does not outgrow its field
 		if (ask === never) entry.runs = 0;
-		/** Somebody wants to call a block that stands in the middle of a unit. */
-		const wanted = present === "wasm" && entry.link >= 0 && entry.label !== 0;
-		if ((tier === present && !wanted) || tier === "interpret") {
+		if (tier === present || tier === "interpret") {
 			if (rewrites > 0 && chooseTier(policy, present, entry.runs, 0).tier !== present) statistics.refusals["page-rewritten"]++;
 			return false;
 		}
 		const emitter = emitters.get(tier);
 		if (!emitter) return refuse(entry, "emitter-missing", entry.runs + askAgain);
-		return translate(state, entry, view, tier, emitter, wanted);
+		return translate(state, entry, view, tier, emitter, false);
 	};
 }

@@ -49,31 +49,34 @@ export interface Unit {
 	/**
 	 * Runs from block number `label` on until something leaves; returns a `Status`. pc, context cells and every register are exact in the state then.
 	 * Each block takes its `count` from the header's budget on entry, or leaves with `Status.budget` before doing anything when it is not covered;
-	 * leaving in the middle gives back what was not retired. `stack`: bytes of the host's stack that calls within translated code have taken; 0 from outside.
+	 * leaving in the middle gives back what was not retired. It may go on into other units, where the jump table leads to them.
 	 */
-	readonly run: (state: number, label: number, stack?: number) => number;
+	readonly run: (state: number, label: number) => number;
 	readonly region: Region;
 	/** The blocks that `run` may begin at; all of them where it is left out. */
 	readonly entries?: readonly number[];
+	/** Its number in the engine's table, by which `Links` know it. */
+	readonly slot?: number;
+	/** Gives back what the engine holds for it; it is not run again. */
+	readonly dispose?: () => void;
 	/** Size of the code, for the cache's limit: characters of JavaScript or bytes of Wasm. */
 	readonly bytes: number;
 }
 
-/** An engine's back end. `text` is for people: JavaScript source or Wasm text. */
+/** An engine's back end. */
 export interface Emitter {
 	readonly name: "js" | "wasm";
 	emit(region: Region): Unit;
 	/** Several at once, where that is cheaper than one by one; units in the order of the regions. `link` gives calls their places in `links`, or -1. */
 	emitMany?(regions: readonly Region[], link?: (caller: Region, pc: number, context: number) => number): Unit[];
-	text(region: Region): string;
 	/** Where calls of translated code lead. */
 	readonly links?: Links;
 }
 
-/** A table of units that translated code calls by their places; what is not bound comes back at once with `Status.next`, and the dispatcher goes on. */
+/** Places by which translated code enters units; what is not bound comes back at once with `Status.next`, and the dispatcher goes on. */
 export interface Links {
 	/** A place of its own, above 0, not bound; -1 when there is none left. Place 0 is never bound. */
 	reserve(): number;
-	/** Leads the place to block 0 of a unit that this engine made, or (null) back. */
-	bind(place: number, unit: Unit | null): void;
+	/** Leads the place to a block of a unit that this engine made, or (null) back. */
+	bind(place: number, unit: Unit | null, label: number): void;
 }

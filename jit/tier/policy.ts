@@ -47,5 +47,5 @@ export const policies: Readonly<Record<Engine, Policy>> = {
 	interpret: { engine: "interpret", jsAfter: Infinity, wasmAfter: Infinity, routineAfter: Infinity, ...limits },
 	js: { engine: "js", jsAfter: 0, wasmAfter: Infinity, routineAfter: 0, ...limits },
 	wasm: { engine: "wasm", jsAfter: Infinity, wasmAfter: 0, routineAfter: 0, ...limits },
-	auto: { engine: "auto", jsAfter: 8, wasmAfter: 1000, routineAfter: 100, ...limits },
+	auto: { engine: "auto", jsAfter: Infinity, wasmAfter: 30, routineAfter: 100, ...limits },
 };

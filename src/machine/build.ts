@@ -6,9 +6,11 @@ import { createDecoder } from "../../jit/decode/decoder.ts";
 import { createDispatcher } from "../../jit/dispatch/dispatcher.ts";
 import type { Dispatcher } from "../../jit/dispatch/parts.ts";
 import { createJsEmitter } from "../../jit/emit/js/emit.ts";
+import { createWasmEmitter } from "../../jit/emit/wasm/emit.ts";
 import { createExecutor } from "../../jit/execute/executor.ts";
 import type { Interpreter } from "../../jit/interpret/interpret.ts";
 import type { Emitter } from "../../jit/ir/block.ts";
+
 import { createLifter } from "../../jit/lift/lift.ts";
 import { optimize } from "../../jit/opt/optimize.ts";
 import { createConsole } from "../base/host.ts";
@@ -40,7 +42,7 @@ const treeSeed = 1;
 
 /**
  * Throws `ImageError` when the image does not fit into RAM, `HostError` when the host has not enough memory, `SpecError` when board and definition do
- * not fit together. A policy that asks for Wasm needs `machine.provide(emitter)`: see `loadWasm`.
+ * not fit together.
  */
 export function buildMachine(o: MachineOptions): Machine {
 	const { board, isa, image } = o;
@@ -175,7 +177,7 @@ export function buildMachine(o: MachineOptions): Machine {
 	const env = { memory: memory.memory, ram, port: ports.translated, jumps: memory.jumps };
 	const decoder = createDecoder(isa);
 	const lifter = createLifter(isa, decoder);
-	const emitters: Emitter[] = o.policy.jsAfter < Number.POSITIVE_INFINITY ? [createJsEmitter(isa, layout, env)] : [];
+	const emitters: Emitter[] = [createJsEmitter(isa, layout, env), createWasmEmitter(isa, layout, env)];
 	const passes = o.optimizer === false ? {} : { optimize: (block: Parameters<typeof optimize>[0]) => optimize(block, isa) };
 	const clockParts = host.now ? { now: host.now } : {};
 	const running: Dispatcher = createDispatcher({

@@ -4,7 +4,6 @@ import type { Environment } from "../../jit/base/port.ts";
 import type { CodeCache } from "../../jit/cache/cache.ts";
 import type { Dispatcher, Statistics } from "../../jit/dispatch/parts.ts";
 import type { Interpreter } from "../../jit/interpret/interpret.ts";
-import type { Emitter } from "../../jit/ir/block.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import { createHash } from "../base/hash.ts";
 import type { createConsole } from "../base/host.ts";
@@ -51,8 +50,6 @@ export interface Machine {
 	readonly console: Dialogue;
 	/** Forgets what is remembered of translations of addresses: for comparing. The guest cannot see it. */
 	retranslate(): void;
-	/** Adds an engine, such as Wasm once it is loaded. */
-	provide(emitter: Emitter): void;
 	/** pc of a processor, as jit's numbers have it. */
 	pc(processor?: number): number;
 	/** A register by one of its names in the definition, as an unsigned number in halves; null when there is none of that name. */
@@ -149,7 +146,6 @@ export function createMachine(parts: MachineParts): Machine {
 		},
 		input: parts.console.push,
 		console: createDialogue({ run, input: parts.console.push, transcript: parts.transcript, rest: parts.rest }),
-		provide: parts.dispatcher.provide,
 		pc(processor = 0) {
 			const [lo, hi] = readCell(words, layout, state(processor), 0);
 			return toPc(lo, hi, isa.addressBits);

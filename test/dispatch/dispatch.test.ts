@@ -1,20 +1,17 @@
 /** The dispatcher on a small machine: exits, exact budgets, code that changes, mappings, counters; on every engine alike. */
 import { describe, expect, it } from "vitest";
 import type { Exit } from "../../jit/base/exit.ts";
-import { createWasmEmitter } from "../../jit/emit/wasm/emit.ts";
 import { type Policy, policies } from "../../jit/tier/policy.ts";
 import { createTiny, device, ramBase, state, type Tiny, type TinyOptions, word } from "./tiny.ts";
 
-/** `wasm`: with the Wasm engine too. */
-type Options = TinyOptions & { wasm?: boolean };
-const engines: { name: string; options: Options }[] = [
+const engines: { name: string; options: TinyOptions }[] = [
 	{ name: "interpret", options: { policy: policies.interpret } },
 	{ name: "js", options: { policy: policies.js } },
 	{ name: "js, one block a unit", options: { policy: { ...policies.js, js: { maxBlocks: 1, maxInstructions: 64, copies: 2 } } } },
 	{ name: "js, one instruction a unit", options: { policy: { ...policies.js, js: { maxBlocks: 1, maxInstructions: 1, copies: 2 } } } },
 	{ name: "auto", options: { policy: { ...policies.auto, jsAfter: 3 } } },
-	{ name: "wasm", options: { policy: policies.wasm, wasm: true } },
-	{ name: "auto with wasm", options: { policy: { ...policies.auto, jsAfter: 2, wasmAfter: 4, batch: 6 }, wasm: true } },
+	{ name: "wasm", options: { policy: policies.wasm } },
+	{ name: "auto with wasm", options: { policy: { ...policies.auto, jsAfter: 2, wasmAfter: 4, batch: 6 } } },
 	{ name: "js, a cache of two units", options: { policy: policies.js, limits: { entries: 6, units: 2, bytes: 4000 } } },
 ];
 
@@ -34,9 +31,8 @@ const loop = [
 const start = ramBase + 0x1000;
 const data = ramBase + 0x5000;
 
-async function boot(options: Options, program: readonly number[] = loop): Promise<Tiny> {
+function boot(options: TinyOptions, program: readonly number[] = loop): Tiny {
 	const tiny = createTiny(options);
-	if (options.wasm) tiny.dispatcher.provide(await createWasmEmitter(tiny.isa, tiny.layout, tiny.env));
 	tiny.put(start, program);
 	tiny.pc = start;
 	tiny.set(5, data);
@@ -45,8 +41,8 @@ async function boot(options: Options, program: readonly number[] = loop): Promis
 }
 
 /** The same program one instruction at a time: registers after 0, 1, 2... instructions. */
-async function reference(program: readonly number[], steps: number): Promise<number[][]> {
-	const tiny = await boot({ policy: policies.interpret }, program);
+function reference(program: readonly number[], steps: number): number[][] {
+	const tiny = boot({ policy: policies.interpret }, program);
 	const trail = [tiny.registers()];
 	for (let i = 0; i < steps; i++) {
 		expect(tiny.dispatcher.stepOne(state)).toEqual({ kind: "next", retired: 1 });
@@ -56,19 +52,19 @@ async function reference(program: readonly number[], steps: number): Promise<num
 }
 
 describe.each(engines)("dispatch: $name", ({ options }) => {
-	it("stops after exactly N instructions, for every N, with the state of N single steps", async () => {
-		const trail = await reference(loop, 200);
+	it("stops after exactly N instructions, for every N, with the state of N single steps", () => {
+		const trail = reference(loop, 200);
 		for (let n = 0; n <= 200; n++) {
-			const tiny = await boot(options);
+			const tiny = boot(options);
 			expect(tiny.dispatcher.run(state, n)).toEqual({ kind: "budget", retired: n });
 			expect(tiny.registers(), `after ${n}`).toEqual(trail[n]);
 		}
 	});
 
-	it("comes to the same state however a run is cut into budgets", async () => {
-		const trail = await reference(loop, 400);
+	it("comes to the same state however a run is cut into budgets", () => {
+		const trail = reference(loop, 400);
 		for (const step of [1, 2, 3, 7, 50]) {
-			const tiny = await boot(options);
+			const tiny = boot(options);
 			for (let n = 0; n + step <= 400; n += step) {
 				expect(tiny.dispatcher.run(state, step)).toEqual({ kind: "budget", retired: step });
 				expect(tiny.registers(), `after ${n + step} in steps of ${step}`).toEqual(trail[n + step]);
@@ -96,7 +92,7 @@ describe.each(engines)("dispatch: $name", ({ options }) => {
 		{ name: "code that cannot be fetched", program: [word("jump", 1)], exit: { kind: "fault", retired: 1, access: 0, fault: 0, address: [0, 0] }, at: -start },
 	];
 	it.each(ends)("comes back for $name with the state exact, every time", async ({ program, exit, at }) => {
-		const tiny = await boot(options, program);
+		const tiny = boot(options, program);
 		for (let round = 0; round < 6; round++) {
 			tiny.pc = start;
 			tiny.set(2, 0);
@@ -105,8 +101,8 @@ describe.each(engines)("dispatch: $name", ({ options }) => {
 		}
 	});
 
-	it("carries out a privileged instruction with stepOne, and waits", async () => {
-		const tiny = await boot(options, [word("addi", 1, 0, 5), word("system", 1), word("wait"), word("addi", 1, 1, 1), word("illegal")]);
+	it("carries out a privileged instruction with stepOne, and waits", () => {
+		const tiny = boot(options, [word("addi", 1, 0, 5), word("system", 1), word("wait"), word("addi", 1, 1, 1), word("illegal")]);
 		expect(tiny.dispatcher.run(state, 100).kind).toBe("privileged");
 		expect(tiny.dispatcher.stepOne(state)).toEqual({ kind: "next", retired: 1 });
 		expect(tiny.registers().at(-1)).toBe(5);
@@ -116,8 +112,8 @@ describe.each(engines)("dispatch: $name", ({ options }) => {
 		expect(tiny.dispatcher.stepOne(state)).toEqual({ kind: "illegal", retired: 0 });
 	});
 
-	it("performs a device access once, and the device sees the exact count", async () => {
-		const tiny = await boot(options, [
+	it("performs a device access once, and the device sees the exact count", () => {
+		const tiny = boot(options, [
 			word("load", 1, 6, 0),
 			word("store", 1, 6, 0),
 			word("addi", 2, 2, 1),
@@ -130,15 +126,15 @@ describe.each(engines)("dispatch: $name", ({ options }) => {
 		expect(tiny.log).toEqual([0, 3, 6, 9, 12].flatMap((n) => [`load ${n}`, `store ${n}`]));
 	});
 
-	it("comes back after the instruction in which a device asks it to", async () => {
-		const tiny = await boot(options, [word("addi", 1, 1, 1), word("store", 1, 6, 0), word("addi", 1, 1, 1), word("jump", 7)]);
+	it("comes back after the instruction in which a device asks it to", () => {
+		const tiny = boot(options, [word("addi", 1, 1, 1), word("store", 1, 6, 0), word("addi", 1, 1, 1), word("jump", 7)]);
 		tiny.set(6, device);
 		tiny.onStore = () => tiny.dispatcher.leave();
 		expect(tiny.dispatcher.run(state, 100)).toEqual({ kind: "next", retired: 2 });
 		expect(tiny.dispatcher.run(state, 100)).toEqual({ kind: "next", retired: 4 });
 	});
 
-	it("sees a store to the next instruction, and to one further on", async () => {
+	it("sees a store to the next instruction, and to one further on", () => {
 		// each round writes `addi r1, r1, c` over the instruction after the store, then over the one after the next
 		const program = [
 			word("load", 2, 5, 0), // the new instruction
@@ -151,7 +147,7 @@ describe.each(engines)("dispatch: $name", ({ options }) => {
 			word("addi", 1, 1, 1), // replaced
 			word("jump", 7),
 		];
-		const tiny = await boot(options, program);
+		const tiny = boot(options, program);
 		const run = (first: number, second: number) => {
 			tiny.put(data, [word("addi", 1, 1, first), word("addi", 1, 1, second)]);
 			tiny.set(1, 0);
@@ -163,8 +159,8 @@ describe.each(engines)("dispatch: $name", ({ options }) => {
 		expect(tiny.dispatcher.cache.counters.invalidations).toBeGreaterThan(10);
 	});
 
-	it("leaves code alone when a store hits another part of its page", async () => {
-		const tiny = await boot(options);
+	it("leaves code alone when a store hits another part of its page", () => {
+		const tiny = boot(options);
 		tiny.set(5, start + 0x800);
 		tiny.dispatcher.run(state, 1000);
 		expect(tiny.dispatcher.cache.counters.invalidations).toBe(0);
@@ -172,8 +168,8 @@ describe.each(engines)("dispatch: $name", ({ options }) => {
 		expect(tiny.dispatcher.cache.holds(start + 0x800, 4)).toBe(false);
 	});
 
-	it("runs what a page is mapped to now, and faults where nothing is", async () => {
-		const tiny = await boot(options, [word("addi", 1, 1, 1), word("jump", 7)]);
+	it("runs what a page is mapped to now, and faults where nothing is", () => {
+		const tiny = boot(options, [word("addi", 1, 1, 1), word("jump", 7)]);
 		tiny.put(start + 0x1000, [word("addi", 1, 1, 100), word("jump", 7)]);
 		const [virtual, one, two] = [0x40, start >> 12, (start + 0x1000) >> 12];
 		for (let round = 0; round < 10; round++) {
@@ -193,8 +189,8 @@ describe.each(engines)("dispatch: $name", ({ options }) => {
 		}
 	});
 
-	it("runs code outside RAM, one instruction at a time, and counts why", async () => {
-		const tiny = await boot(options);
+	it("runs code outside RAM, one instruction at a time, and counts why", () => {
+		const tiny = boot(options);
 		tiny.put(0x8000, [word("addi", 1, 1, 1), word("addi", 2, 2, 2), word("bne", 1, 4, -2), word("system", 1)]);
 		tiny.pc = 0x8000;
 		tiny.set(4, 20);
@@ -203,8 +199,8 @@ describe.each(engines)("dispatch: $name", ({ options }) => {
 		expect(tiny.dispatcher.cache.counters.entries).toBe(0);
 	});
 
-	it("counts every instruction on one engine", async () => {
-		const tiny = await boot(options);
+	it("counts every instruction on one engine", () => {
+		const tiny = boot(options);
 		let total = 0;
 		for (const n of [1, 10, 100, 1000, 5000]) total += tiny.dispatcher.run(state, n).retired;
 		const { tiers, exits } = tiny.dispatcher.statistics;
@@ -214,38 +210,35 @@ describe.each(engines)("dispatch: $name", ({ options }) => {
 });
 
 describe("dispatch: choice of the engine", () => {
-	const run = async (policy: Policy, n: number) => {
-		const tiny = await boot({ policy });
+	const run = (policy: Policy, n: number) => {
+		const tiny = boot({ policy });
 		tiny.dispatcher.run(state, n);
 		return tiny.dispatcher.statistics;
 	};
-	it("interprets only, when told so", async () => {
-		const { tiers } = await run(policies.interpret, 1000);
+	it("interprets only, when told so", () => {
+		const { tiers } = run(policies.interpret, 1000);
 		expect([tiers.interpret.instructions, tiers.js.units]).toEqual([1000, 0]);
 	});
-	it("runs at least 99 % translated, when told so", async () => {
-		const { tiers } = await run(policies.js, 10000);
+	it("runs at least 99 % translated, when told so", () => {
+		const { tiers } = run(policies.js, 10000);
 		expect(tiers.js.instructions).toBeGreaterThan(9900);
 	});
-	it("starts in the interpreter and goes on in JavaScript, when left to itself", async () => {
-		const { tiers } = await run(policies.auto, 10000);
-		expect(tiers.interpret.runs).toBeGreaterThan(policies.auto.jsAfter);
-		expect(tiers.js.instructions).toBeGreaterThan(9000);
+	it("starts in the interpreter and goes on in Wasm, when left to itself", () => {
+		const { tiers } = run(policies.auto, 10000);
+		expect(tiers.interpret.runs).toBeGreaterThan(policies.auto.wasmAfter);
+		expect(tiers.wasm.instructions).toBeGreaterThan(9000);
 	});
-	it("interprets and counts a refusal where the engine is missing, until it is provided", async () => {
-		const tiny = await boot({ policy: policies.wasm });
-		tiny.dispatcher.run(state, 10000);
-		expect(tiny.dispatcher.statistics.tiers.interpret.instructions).toBe(10000);
-		expect(tiny.dispatcher.statistics.refusals["emitter-missing"]).toBeGreaterThan(0);
+	it("interprets and counts a refusal where the engine is missing, or fails", () => {
+		const bare = boot({ policy: policies.wasm, emitters: () => [] });
+		bare.dispatcher.run(state, 10000);
+		expect(bare.dispatcher.statistics.tiers.interpret.instructions).toBe(10000);
+		expect(bare.dispatcher.statistics.refusals["emitter-missing"]).toBeGreaterThan(0);
 		let emitted = 0;
-		tiny.dispatcher.provide({
-			name: "wasm",
-			emit: () => {
-				emitted++;
-				throw new Error("cannot");
-			},
-			text: () => "",
-		});
+		const emit = () => {
+			emitted++;
+			throw new Error("cannot");
+		};
+		const tiny = boot({ policy: policies.wasm, emitters: () => [{ name: "wasm", emit }] });
 		tiny.dispatcher.run(state, 100000);
 		expect(emitted).toBeGreaterThan(0);
 		expect(tiny.dispatcher.statistics.refusals["emitter-failed"]).toBe(emitted);

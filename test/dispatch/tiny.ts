@@ -6,6 +6,7 @@ import { type CacheLimits, createCodeCache } from "../../jit/cache/cache.ts";
 import { createDispatcher } from "../../jit/dispatch/dispatcher.ts";
 import type { CodeAccess, Dispatcher } from "../../jit/dispatch/parts.ts";
 import { createJsEmitter } from "../../jit/emit/js/emit.ts";
+import { createWasmEmitter } from "../../jit/emit/wasm/emit.ts";
 import { createInterpreter } from "../../jit/interpret/interpret.ts";
 import type { Block, Emitter, Terminator } from "../../jit/ir/block.ts";
 import { Builder } from "../../jit/ir/builder.ts";
@@ -151,7 +152,7 @@ export function createTiny(o: TinyOptions = {}): Tiny {
 		interpreter: createInterpreter(isa, layout, { memory, port: port(false), system }),
 		code: access,
 		policy: o.policy ?? policies.js,
-		emitters: o.emitters?.(isa, env) ?? [createJsEmitter(isa, layout, env)],
+		emitters: o.emitters?.(isa, env) ?? [createJsEmitter(isa, layout, env), createWasmEmitter(isa, layout, env)],
 		cache,
 	});
 	const pcAt = layout.offsets[0]! + state;

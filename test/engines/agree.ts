@@ -2,9 +2,9 @@
 import { Status, statusNames } from "../../jit/base/status.ts";
 import { createDecoder, type Decoder } from "../../jit/decode/decoder.ts";
 import { createDisassembler } from "../../jit/decode/disassemble.ts";
-import { createJsEmitter } from "../../jit/emit/js/emit.ts";
+import { createJsEmitter, type JsEmitter } from "../../jit/emit/js/emit.ts";
 import { createWasmEmitter, type WasmEmitter } from "../../jit/emit/wasm/emit.ts";
-import type { Block, Emitter, Region, Unit } from "../../jit/ir/block.ts";
+import type { Block, Region, Unit } from "../../jit/ir/block.ts";
 import { printBlock } from "../../jit/ir/print.ts";
 import { verifyBlock } from "../../jit/ir/verify.ts";
 import { createLifter, isBlock, type Lifter } from "../../jit/lift/lift.ts";
@@ -60,7 +60,7 @@ export class Agreement {
 	readonly bed: Testbed;
 	readonly decoder: Decoder;
 	readonly lifter: Lifter;
-	readonly js: Emitter;
+	readonly js: JsEmitter;
 	readonly #random: Random;
 	/** Contents of memory that runs start with. */
 	readonly #images: readonly Uint8Array[];
@@ -81,7 +81,7 @@ export class Agreement {
 
 	static async make(isa: Isa, options: AgreeOptions): Promise<Agreement> {
 		const bed = new Testbed(isa, { base: options.base, bytes: options.bytes, flagged: [1] });
-		return new Agreement(isa, options, bed, await createWasmEmitter(isa, bed.layout, bed.env));
+		return new Agreement(isa, options, bed, createWasmEmitter(isa, bed.layout, bed.env));
 	}
 
 	run(): Verdict {
@@ -271,7 +271,7 @@ export class Agreement {
 			...place.region.blocks.map(
 				(block) => `${printBlock(block, isa)}${this.#lifted.has(block) ? `as lifted:\n${printBlock(this.#lifted.get(block)!, isa)}` : ""}`,
 			),
-			this[engine].text(place.region),
+			engine === "js" ? this.js.text(place.region) : "",
 		].join("\n");
 	}
 }

@@ -6,7 +6,6 @@ import { type Policy, policies } from "../../jit/tier/policy.ts";
 import { virt } from "../../src/boards/virt.ts";
 import { loadRaw } from "../../src/load/raw.ts";
 import { buildMachine } from "../../src/machine/build.ts";
-import { loadWasm } from "../../src/machine/load-wasm.ts";
 import { loadDefinition } from "../support/definition.ts";
 
 const base = 0x80000000;
@@ -177,7 +176,6 @@ const table: readonly { readonly name: string; readonly policy: Policy; readonly
 async function states(isa: Isa, text: string, policy: Policy, slice: number, instructions: number): Promise<string[]> {
 	const { bytes } = createAssembler(isa).assemble(text, { origin: base });
 	const machine = buildMachine({ board: virt, isa, image: loadRaw(bytes, base), policy, ramBytes });
-	if (policy.wasmAfter < Number.POSITIVE_INFINITY) await loadWasm(machine);
 	const seen: string[] = [];
 	for (let done = 0; done < instructions; ) {
 		for (const end = done + 1000; done < end; done += Math.min(slice, end - done)) machine.run(Math.min(slice, end - done));

@@ -8,7 +8,6 @@ import { type Policy, policies } from "../../jit/tier/policy.ts";
 import { virt } from "../../src/boards/virt.ts";
 import { loadRaw } from "../../src/load/raw.ts";
 import { buildMachine } from "../../src/machine/build.ts";
-import { loadWasm } from "../../src/machine/load-wasm.ts";
 import { Random } from "../ir/random.ts";
 import { loadDefinition } from "../support/definition.ts";
 import { randomProgram } from "./random-program.ts";
@@ -158,7 +157,6 @@ describe("C8: configurations agree", () => {
 					optimizer: optimizer !== false,
 					...(limits ? { limits } : {}),
 				});
-				if (policy.wasmAfter < Number.POSITIVE_INFINITY) await loadWasm(machine);
 				const seen: string[] = [];
 				for (let point = 0; point < points; point++) {
 					let result = "";

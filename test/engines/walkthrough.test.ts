@@ -7,6 +7,7 @@ import { assemble } from "../../jit/decode/assemble.ts";
 import { createDecoder } from "../../jit/decode/decoder.ts";
 import { createDisassembler } from "../../jit/decode/disassemble.ts";
 import { createJsEmitter } from "../../jit/emit/js/emit.ts";
+import { loadBinaryen } from "../../jit/emit/wasm/binaryen.ts";
 import { createWasmEmitter } from "../../jit/emit/wasm/emit.ts";
 import type { Region } from "../../jit/ir/block.ts";
 import { printBlock, printOp } from "../../jit/ir/print.ts";
@@ -34,7 +35,7 @@ async function stages(): Promise<Map<string, string>> {
 	const region: Region = { blocks: [optimize(block, isa)], plain: true };
 	const bed = new Testbed(isa, { base: pc, bytes: 0x4000, flagged: [] });
 	const js = createJsEmitter(isa, bed.layout, bed.env);
-	const wasm = await createWasmEmitter(isa, bed.layout, bed.env);
+	const wasm = createWasmEmitter(isa, bed.layout, bed.env, await loadBinaryen());
 
 	const a0 = isa.names.get("a0")![0]!.cell;
 	const a1 = isa.names.get("a1")![0]!.cell;

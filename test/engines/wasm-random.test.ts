@@ -1,5 +1,6 @@
 /** Random regions of IR on the Wasm engine and the interpreter: what comes out is the same, down to the last cell and byte. */
 import { describe, expect, it } from "vitest";
+import { loadBinaryen } from "../../jit/emit/wasm/binaryen.ts";
 import { createWasmEmitter } from "../../jit/emit/wasm/emit.ts";
 import type { Block, Region } from "../../jit/ir/block.ts";
 import { printBlock } from "../../jit/ir/print.ts";
@@ -45,13 +46,14 @@ describe("the Wasm engine agrees with the interpreter on random regions", () => 
 	it.each(table)("%s", async (_, isa, base, pc) => {
 		const bytes = 0x4000;
 		const bed = new Testbed(isa, { base, bytes: 0x3800, flagged: [2] });
-		const emitter = await createWasmEmitter(isa, bed.layout, bed.env);
+		const readable = createWasmEmitter(isa, bed.layout, bed.env, await loadBinaryen());
+		const written = createWasmEmitter(isa, bed.layout, bed.env);
 		const random = new Random(seed);
 		const ram = Uint8Array.from({ length: bed.ramBytes }, () => random.word());
 		for (let module = 0; module < rounds(20); module++) {
 			const regions = Array.from({ length: perModule }, () => randomRegion(random, isa, base, bytes, pc));
 			for (const region of regions) for (const block of region.blocks) expect(verifyBlock(block, isa)).toEqual([]);
-			const units = emitter.emitMany(regions);
+			const makers = [written, readable].map((emitter) => emitter.emitMany(regions));
 			regions.forEach((region, i) => {
 				for (let run = 0; run < runs; run++) {
 					const cells = randomCells(random.word(), isa, region.blocks[0]);
@@ -59,13 +61,14 @@ describe("the Wasm engine agrees with the interpreter on random regions", () => 
 					const label = random.below(region.blocks.length);
 					bed.reset(cells, budget, ram);
 					const wanted = bed.runInterpreted(region, label);
-					bed.reset(cells, budget, ram);
-					const got = bed.runUnit(units[i], label);
-					const differences = bed.differences(wanted, got);
-					if (differences.length > 0) {
+					for (const [by, units] of makers.entries()) {
+						bed.reset(cells, budget, ram);
+						const got = bed.runUnit(units[i]!, label);
+						const differences = bed.differences(wanted, got);
+						if (differences.length === 0) continue;
 						const listing = region.blocks.map((block) => printBlock(block, isa)).join("\n");
-						const where = `seed ${seed}, module ${module}, region ${i}, run ${run}, label ${label}, budget ${budget}, plain ${region.plain}`;
-						expect.fail(`${where}\nInterpreter, Wasm:\n${differences.join("\n")}\n${listing}\n${emitter.text(region)}`);
+						const where = `seed ${seed}, module ${module}, region ${i}, run ${run}, label ${label}, budget ${budget}, by ${["the writer", "Binaryen"][by]}, plain ${region.plain}`;
+						expect.fail(`${where}\nInterpreter, Wasm:\n${differences.join("\n")}\n${listing}\n${readable.text(region)}`);
 					}
 				}
 			});

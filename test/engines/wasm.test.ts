@@ -2,7 +2,8 @@
 import { beforeAll, describe, expect, it } from "vitest";
 import { Header } from "../../jit/base/layout.ts";
 import { Status } from "../../jit/base/status.ts";
-import { createWasmEmitter, type WasmEmitter } from "../../jit/emit/wasm/emit.ts";
+import { loadBinaryen } from "../../jit/emit/wasm/binaryen.ts";
+import { createWasmEmitter, type ReadableWasmEmitter } from "../../jit/emit/wasm/emit.ts";
 import type { Block, Region, Terminator } from "../../jit/ir/block.ts";
 import { evaluate } from "../../jit/ir/evaluate.ts";
 import { makeOp, type Op, type OpName } from "../../jit/ir/op.ts";
@@ -18,9 +19,9 @@ const base = 0x80002000;
 const bed = new Testbed(isa, { base, bytes: 0x3000, flagged: [1] });
 const cellOf = (name: string) => isa.cells.findIndex((cell) => cell.name === name);
 const [d0, d1, d2, r1, r2] = ["d0", "d1", "d2", "r1", "r2"].map(cellOf);
-let emitter: WasmEmitter;
+let emitter: ReadableWasmEmitter;
 beforeAll(async () => {
-	emitter = await createWasmEmitter(isa, bed.layout, bed.env);
+	emitter = createWasmEmitter(isa, bed.layout, bed.env, await loadBinaryen());
 });
 
 /** Ops of one instruction become a block. */
@@ -249,7 +250,7 @@ describe("memory", () => {
 
 	it("shared memory works as well", async () => {
 		const memory = new WebAssembly.Memory({ initial: 4, maximum: 4, shared: true });
-		const shared = await createWasmEmitter(isa, bed.layout, { ...bed.env, memory });
+		const shared = createWasmEmitter(isa, bed.layout, { ...bed.env, memory });
 		const unit = shared.emit({ blocks: [blockOf(store(32))], plain: true });
 		const words = new Int32Array(memory.buffer);
 		words[(bed.state + Header.budget) >> 2] = 1;

@@ -6,7 +6,6 @@ import { policies } from "../../jit/tier/policy.ts";
 import { virt } from "../../src/boards/virt.ts";
 import { loadImage } from "../../src/load/load.ts";
 import { buildMachine } from "../../src/machine/build.ts";
-import { loadWasm } from "../../src/machine/load-wasm.ts";
 import type { Machine } from "../../src/machine/machine.ts";
 import { Random } from "../ir/random.ts";
 import { missingOf } from "../support/command.ts";
@@ -31,7 +30,6 @@ const limit = 100 * batch;
 async function makeMachine(engine: (typeof engines)[number]): Promise<Machine> {
 	const image = loadImage(new Uint8Array(readFileSync(join(import.meta.dirname, "oracle/built/machine.elf"))), {});
 	const machine = buildMachine({ board: virt, isa: loadDefinition("riscv", { XLEN: 64 }), image, policy: policies[engine], ramBytes: 2 ** 24 });
-	if (engine === "wasm") await loadWasm(machine);
 	return machine;
 }
 

@@ -6,7 +6,6 @@ import { loadElf } from "../../src/load/elf.ts";
 import { type Image, joinImages } from "../../src/load/image.ts";
 import { loadRaw } from "../../src/load/raw.ts";
 import { buildMachine } from "../../src/machine/build.ts";
-import { loadWasm } from "../../src/machine/load-wasm.ts";
 import { build, engines, isaOf } from "./rig.ts";
 
 const openSbi = "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf";
@@ -54,7 +53,6 @@ describe("D1: the state after every 10^6 instructions", () => {
 					ramBytes: 64 * 2 ** 20,
 					host: { output: (byte) => out.push(byte) },
 				});
-				if (engine === "wasm") await loadWasm(machine);
 				const states: unknown[] = [];
 				for (let ended = false; !ended && states.length < most; ) {
 					const result = machine.run(slice);

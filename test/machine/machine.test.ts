@@ -7,7 +7,6 @@ import { virt } from "../../src/boards/virt.ts";
 import { loadElf } from "../../src/load/elf.ts";
 import { loadRaw } from "../../src/load/raw.ts";
 import { buildMachine } from "../../src/machine/build.ts";
-import { loadWasm } from "../../src/machine/load-wasm.ts";
 import { makeElf } from "../load/make-elf.ts";
 import { type Bits, base, build, engines, finish, isaOf, ramBytes, rig, runAlike } from "./rig.ts";
 
@@ -102,7 +101,6 @@ describe("a guest ends its run", () => {
 				const out: number[] = [];
 				const image = loadElf(makeElf({ bits, segments: [{ address: base, data: bytes }], symbols: [...evil, ...named] }));
 				const machine = buildMachine({ board: virt, isa: isaOf(bits), image, policy: policies[engine], ramBytes, host: { output: (byte) => out.push(byte) } });
-				if (engine === "wasm") await loadWasm(machine);
 				expect(machine.run(1000)).toEqual({ reason: "exit", code: 42 });
 				expect(out).toEqual([0x41]);
 				expect(machine.memory.window(symbols.get("fromhost")!, 8)![7]).toBe(1);

@@ -6,7 +6,6 @@ import { policies } from "../../jit/tier/policy.ts";
 import { virt } from "../../src/boards/virt.ts";
 import { loadRaw } from "../../src/load/raw.ts";
 import { buildMachine } from "../../src/machine/build.ts";
-import { loadWasm } from "../../src/machine/load-wasm.ts";
 import type { Machine } from "../../src/machine/machine.ts";
 import type { MachineOptions, RunResult } from "../../src/machine/options.ts";
 import { loadDefinition } from "../support/definition.ts";
@@ -48,7 +47,6 @@ export async function rig(bits: Bits, engine: Engine, text: string, o: Partial<M
 		...o,
 		host: { output: (byte) => out.push(byte), ...o.host },
 	});
-	if (engine === "wasm") await loadWasm(machine);
 	return {
 		machine,
 		output: () => Buffer.from(out).toString("latin1"),

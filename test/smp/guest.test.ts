@@ -4,7 +4,6 @@ import { policies } from "../../jit/tier/policy.ts";
 import { virt } from "../../src/boards/virt.ts";
 import { loadElf } from "../../src/load/elf.ts";
 import { buildMachine } from "../../src/machine/build.ts";
-import { loadWasm } from "../../src/machine/load-wasm.ts";
 import { Random } from "../ir/random.ts";
 import { type Engine, engines, isaOf } from "../machine/rig.ts";
 import { command, missingOf } from "../support/command.ts";
@@ -22,7 +21,6 @@ async function guest(bits: 32 | 64, engine: Engine, slice: () => number) {
 		...{ board: virt, isa: isaOf(bits), image, policy: policies[engine], processors: 4, ramBytes: 2 ** 22 },
 		host: { output: (byte) => out.push(byte) },
 	});
-	if (engine === "wasm") await loadWasm(machine);
 	let result = machine.run(slice());
 	while (result.reason === "limit" && machine.retired < 1e8) result = machine.run(slice());
 	return { result, output: Buffer.from(out).toString("latin1"), retired: machine.processors.map((p) => p.retired), hash: machine.hash() };

@@ -9,6 +9,11 @@ import { floatHelpers } from "./float-helpers.ts";
 import { nameCells } from "./names.ts";
 import { unitText } from "./unit.ts";
 
+/** `text`: the source, for people. */
+export interface JsEmitter extends Emitter {
+	text(region: Region): string;
+}
+
 /** What code calls that computes and nothing else. */
 export function pureBindings(): Readonly<Record<string, unknown>> {
 	return { ...halves, evaluate, out: new Int32Array(1) };
@@ -24,7 +29,7 @@ export function makeFunction(text: string, names: readonly string[], bound: (nam
  * Code of this emitter is bound to `env` for good: the memory must not grow or be replaced. Where the host forbids code from strings
  * (a page's content security policy), `emit` throws an EvalError and `text` still works.
  */
-export function createJsEmitter(isa: Isa, layout: StateLayout, env: Environment): Emitter {
+export function createJsEmitter(isa: Isa, layout: StateLayout, env: Environment): JsEmitter {
 	const setting = { isa, layout, ram: env.ram, names: nameCells(isa.cells) };
 	const { buffer } = env.memory;
 	const { offset, bytes, pageFlags } = env.ram;

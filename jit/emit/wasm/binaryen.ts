@@ -1,5 +1,7 @@
 /** Binaryen's C-level entry points: nothing enters, the raw functions that the node builder calls leave. The only importer of binaryen. */
 
+import { type Conversion, conversions, type FloatOperation, floatOperations, integerOperations, type Operation } from "./operations.ts";
+
 /** A pointer into Binaryen's memory: an expression, a module, a type, a string or an array. */
 export type Pointer = number;
 
@@ -81,93 +83,10 @@ export async function loadBinaryen(): Promise<Binaryen> {
 	return (await import("binaryen")).default as unknown as Binaryen;
 }
 
-const operations32 = {
-	clz: "ClzInt32",
-	ctz: "CtzInt32",
-	popcnt: "PopcntInt32",
-	eqz: "EqZInt32",
-	extend8: "ExtendS8Int32",
-	extend16: "ExtendS16Int32",
-	add: "AddInt32",
-	sub: "SubInt32",
-	mul: "MulInt32",
-	divs: "DivSInt32",
-	divu: "DivUInt32",
-	rems: "RemSInt32",
-	remu: "RemUInt32",
-	and: "AndInt32",
-	or: "OrInt32",
-	xor: "XorInt32",
-	shl: "ShlInt32",
-	shr: "ShrUInt32",
-	sar: "ShrSInt32",
-	rotl: "RotLInt32",
-	rotr: "RotRInt32",
-	eq: "EqInt32",
-	ne: "NeInt32",
-	lts: "LtSInt32",
-	ltu: "LtUInt32",
-	les: "LeSInt32",
-	leu: "LeUInt32",
-	gtu: "GtUInt32",
-	geu: "GeUInt32",
-} as const;
-export type Operation = keyof typeof operations32;
-export type Operations = Readonly<Record<Operation, number>>;
-
-const floatOperations64 = {
-	add: "AddFloat64",
-	sub: "SubFloat64",
-	mul: "MulFloat64",
-	div: "DivFloat64",
-	sqrt: "SqrtFloat64",
-	abs: "AbsFloat64",
-	trunc: "TruncFloat64",
-	nearest: "NearestFloat64",
-	floor: "FloorFloat64",
-	ceil: "CeilFloat64",
-	eq: "EqFloat64",
-	ne: "NeFloat64",
-	lt: "LtFloat64",
-	le: "LeFloat64",
-	gt: "GtFloat64",
-	ge: "GeFloat64",
-} as const;
-export type FloatOperation = keyof typeof floatOperations64;
-
-const conversionNames = {
-	/** bits as they are */
-	i32f32: "ReinterpretFloat32",
-	i64f64: "ReinterpretFloat64",
-	f32i32: "ReinterpretInt32",
-	f64i64: "ReinterpretInt64",
-	promote: "PromoteFloat32",
-	demote: "DemoteFloat64",
-	/** from signed and unsigned integers */
-	f64s32: "ConvertSInt32ToFloat64",
-	f64u32: "ConvertUInt32ToFloat64",
-	f64s64: "ConvertSInt64ToFloat64",
-	f64u64: "ConvertUInt64ToFloat64",
-	f32s32: "ConvertSInt32ToFloat32",
-	f32u32: "ConvertUInt32ToFloat32",
-	f32s64: "ConvertSInt64ToFloat32",
-	f32u64: "ConvertUInt64ToFloat32",
-	/** to signed and unsigned integers */
-	s32f64: "TruncSatSFloat64ToInt32",
-	u32f64: "TruncSatUFloat64ToInt32",
-	s64f64: "TruncSatSFloat64ToInt64",
-	u64f64: "TruncSatUFloat64ToInt64",
-} as const;
-export type Conversion = keyof typeof conversionNames;
-
 /** Binaryen's numbers of the operations we use, by operand type, and of the conversions. */
 export interface Opcodes {
-	readonly i32: Operations;
-	readonly i64: Operations;
-	readonly wrap: number;
-	readonly extendU: number;
-	readonly extendS: number;
-	readonly extend32: number;
+	readonly i32: Readonly<Record<Operation, number>>;
+	readonly i64: Readonly<Record<Operation, number>>;
 	readonly f32: Readonly<Record<FloatOperation, number>>;
 	readonly f64: Readonly<Record<FloatOperation, number>>;
 	readonly convert: Readonly<Record<Conversion, number>>;
@@ -175,23 +94,19 @@ export interface Opcodes {
 
 /** The numbers are functions in the C API. */
 export function opcodes(raw: Binaryen): Opcodes {
-	const number = (name: string): number => (raw as unknown as Record<string, () => number>)[`_Binaryen${name}`]!();
-	const all = (bits: "32" | "64"): Operations => {
-		const entries = Object.entries(operations32).map(([key, name]) => [key, number(name.replace(/32$/, bits))]);
-		return Object.fromEntries(entries) as Operations;
+	const all = <K extends string>(table: Readonly<Record<K, readonly [string, ...number[]]>>, width: string): Readonly<Record<K, number>> => {
+		const entries = Object.entries<readonly [string, ...number[]]>(table).map(([key, [name]]) => {
+			const full = `_Binaryen${name}${width}`;
+			return [key, (raw as unknown as Record<string, () => number>)[full]!()];
+		});
+		return Object.fromEntries(entries) as Record<K, number>;
 	};
-	const floats = (bits: "32" | "64") =>
-		Object.fromEntries(Object.entries(floatOperations64).map(([key, name]) => [key, number(name.replace(/64$/, bits))])) as Opcodes["f64"];
 	return {
-		f32: floats("32"),
-		f64: floats("64"),
-		convert: Object.fromEntries(Object.entries(conversionNames).map(([key, name]) => [key, number(name)])) as Opcodes["convert"],
-		i32: all("32"),
-		i64: all("64"),
-		wrap: number("WrapInt64"),
-		extendU: number("ExtendUInt32"),
-		extendS: number("ExtendSInt32"),
-		extend32: number("ExtendS32Int64"),
+		i32: all(integerOperations, "Int32"),
+		i64: all(integerOperations, "Int64"),
+		f32: all(floatOperations, "Float32"),
+		f64: all(floatOperations, "Float64"),
+		convert: all(conversions, ""),
 	};
 }
 

@@ -1,9 +1,9 @@
 /** The quick way of a floating-point op, if it has one: its value by Wasm's arithmetic, and the conditions under which that is right (jit/base/float/host.ts has the proofs). */
 import type { Op } from "../../ir/op.ts";
-import type { Conversion, FloatOperation } from "./binaryen.ts";
 import { fusedFunction } from "./float-functions.ts";
 import type { Frame } from "./frame.ts";
 import type { AnyType, FloatType, Node, Nodes } from "./nodes.ts";
+import type { Conversion, FloatOperation } from "./operations.ts";
 
 export interface FastContext {
 	readonly nodes: Nodes;

@@ -3,8 +3,8 @@
  * is proven, NaN where it is not.
  */
 import type { OpName } from "../../ir/op.ts";
-import type { FloatOperation } from "./binaryen.ts";
 import type { FloatType, Node, Nodes } from "./nodes.ts";
+import type { FloatOperation } from "./operations.ts";
 
 const least = 2 ** -1022;
 const splittable = 2 ** -968;

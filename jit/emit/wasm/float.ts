@@ -73,7 +73,6 @@ function emitFast(v: Values, fast: Fast, result: number, slow: () => Node[], { s
 function exact(nodes: Nodes, op: Op, from: number): string {
 	const { args } = opInfo[op.op];
 	return nodes.helper(`${op.op}_${from}_${op.w}_${op.lo}`, (name) => {
-		nodes.helper("float", (imported) => nodes.import(imported, new Array<Type>(9).fill("i32"), "i32"));
 		const operand = typeOf(from);
 		const type = typeOf(op.w);
 		const get = (n: number): Node => nodes.get(n, operand);

@@ -1,40 +1,49 @@
-/** The table of functions that translated code calls each other by: units in, places out. */
+/** The table of functions that translated code enters each other by: units in, slots and places out. */
+import { Jumps } from "../../base/jumps.ts";
 import type { Links, Unit } from "../../ir/block.ts";
-import { type Kit, Nodes, unitParams } from "./nodes.ts";
+import type { Surroundings } from "./plan.ts";
+import { createRuntime, type Runtime, slotBits } from "./runtime.ts";
 
-/** Most places; calls of what finds none go through the dispatcher. */
-const most = 1 << 16;
+/** Most units; further ones are refused. */
+const mostUnits = 1 << 16;
 
 export interface LinkTable extends Links {
-	/** What modules import as `env.table`. */
-	readonly functions: WebAssembly.Table;
+	/** What modules import from. */
+	readonly runtime: Runtime;
+	/** The unit of a region's function. Throws `RangeError` when there are too many. */
+	unit(run: unknown, rest: Pick<Unit, "region" | "entries" | "bytes">): Unit;
 }
 
-export function createLinks(kit: Kit): LinkTable {
-	const functions = new WebAssembly.Table({ element: "anyfunc", initial: 1024, maximum: most });
-	const back = comesBack(kit, functions);
+export function createLinks(around: Surroundings, shared: boolean): LinkTable {
+	const { memory, jumps } = around.env;
+	const functions = new WebAssembly.Table({ element: "anyfunc", initial: 1024, maximum: mostUnits });
+	const runtime = createRuntime(around, shared, functions);
+	const { back, go } = runtime;
 	functions.set(0, back);
-	let used = 1;
+	const words = new Int32Array(memory.buffer);
+	const first = jumps === undefined ? -1 : (jumps + Jumps.links) >> 2;
+	let places = 1;
+	let slots = 1;
+	const free: number[] = [];
 	return {
-		functions,
-		reserve() {
-			if (used === most) return -1;
-			if (used === functions.length) functions.grow(used);
-			functions.set(used, back);
-			return used++;
+		runtime,
+		reserve: () => (first < 0 || places === Jumps.places ? -1 : places++),
+		bind(place, unit, label) {
+			words[first + place] = unit === null ? 0 : unit.slot! | (label << slotBits);
 		},
-		bind: (place, unit) => functions.set(place, unit?.run ?? back),
+		unit(run, rest) {
+			if (free.length === 0 && slots === functions.length) functions.grow(slots);
+			const slot = free.pop() ?? slots++;
+			functions.set(slot, run);
+			return {
+				...rest,
+				slot,
+				run: (state, label) => go(state, slot | (label << slotBits)),
+				dispose() {
+					functions.set(slot, back);
+					free.push(slot);
+				},
+			};
+		},
 	};
-}
-
-/** A function that does nothing and says `Status.next`: pc is where the caller put it. */
-function comesBack(kit: Kit, table: WebAssembly.Table): Unit["run"] {
-	const nodes = new Nodes(kit);
-	nodes.function("back", unitParams, "i32", [], nodes.i32(0));
-	nodes.export("back");
-	const code = nodes.encode();
-	nodes.dispose();
-	const memory = new WebAssembly.Memory({ initial: 1, ...(kit.shared ? { maximum: 65536, shared: true } : {}) });
-	const never = (): void => {};
-	return new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory, table, load: never, store: never } }).exports.back;
 }

@@ -1,7 +1,8 @@
-/** Builds Binaryen expressions: plain numbers and expression pointers in, expression pointers out; one `Nodes` a module, one `Kit` an emitter. */
-import { type Binaryen, type Conversion, type FloatOperation, features, type Opcodes, type Operation, opcodes, type Pointer } from "./binaryen.ts";
+/** Building Wasm code as expressions: the surface that lowering uses, whoever puts the module together (Binaryen, or the writer of bytes). */
+import type { Conversion, FloatOperation, Operation } from "./operations.ts";
 
-export type Node = Pointer;
+/** A number that stands for an expression; 0: none. */
+export type Node = number;
 /** Type of a Wasm value; guest values of at most 32 bits are `i32`, except that results of floating-point ops stay what they are. */
 export type Type = "i32" | "i64";
 export type FloatType = "f32" | "f64";
@@ -9,268 +10,75 @@ export type AnyType = Type | FloatType;
 /** Of a region's function: state, label, stack. */
 export const unitParams: readonly Type[] = ["i32", "i32", "i32"];
 export const typeOf = (width: number): Type => (width <= 32 ? "i32" : "i64");
+/** Most pages of a shared memory, which has to name a limit. */
+export const mostPages = 65536;
 
-/** What outlives a module: numbers of operations, interned names, scratch space in Binaryen's memory. */
-export class Kit {
-	readonly op: Opcodes;
-	readonly none: Pointer;
-	readonly types: Readonly<Record<AnyType, Pointer>>;
-	readonly literal: Pointer;
-	readonly #names = new Map<string, Pointer>();
-	#array: Pointer;
-	#arrayLength = 64;
-	constructor(
-		readonly raw: Binaryen,
-		readonly shared: boolean,
-	) {
-		this.op = opcodes(raw);
-		this.none = raw._BinaryenTypeNone();
-		this.types = { i32: raw._BinaryenTypeInt32(), i64: raw._BinaryenTypeInt64(), f32: raw._BinaryenTypeFloat32(), f64: raw._BinaryenTypeFloat64() };
-		this.literal = raw._malloc(raw._BinaryenSizeofLiteral());
-		this.#array = raw._malloc(4 * this.#arrayLength);
-	}
+/**
+ * Functions of `env` that modules import: the port's two, exact floating point, and the way into another unit by its slot. They are the runtime's
+ * (runtime.ts), Wasm functions all of them: a module that imports a function of JavaScript, or a table, costs five to ten times as much to instantiate.
+ */
+export const imported = {
+	/** state, address (two halves), bytes, space, access -> low half */
+	load: { params: 6, result: "i32" },
+	/** state, address, bytes, space, value */
+	store: { params: 7, result: "i32" },
+	/** state, kind, three operands, rounding mode -> low half */
+	float: { params: 9, result: "i32" },
+	/** state, label, stack, slot -> status */
+	enter: { params: 4, result: "i32" },
+} as const satisfies Imports;
 
-	/** A C string that stays; callers use few different names (labels, helpers, numbers of functions). */
-	name(text: string): Pointer {
-		let at = this.#names.get(text);
-		if (at === undefined) {
-			at = this.string(text);
-			this.#names.set(text, at);
-		}
-		return at;
-	}
+/** Functions of `env`, their parameters all of type i32. */
+export type Imports = Readonly<Record<string, { readonly params: number; readonly result: Type | null }>>;
 
-	/** A C string of ASCII that the caller frees. */
-	string(text: string): Pointer {
-		const at = this.raw._malloc(text.length + 1);
-		for (let i = 0; i < text.length; i++) this.raw.__i32_store8(at + i, text.charCodeAt(i) & 0x7f);
-		this.raw.__i32_store8(at + text.length, 0);
-		return at;
-	}
-
-	/** An array of pointers, valid until the next call. */
-	array(items: readonly Pointer[]): Pointer {
-		if (items.length > this.#arrayLength) {
-			this.raw._free(this.#array);
-			this.#arrayLength = items.length * 2;
-			this.#array = this.raw._malloc(4 * this.#arrayLength);
-		}
-		for (let i = 0; i < items.length; i++) this.raw.__i32_store(this.#array + 4 * i, items[i]!);
-		return this.#array;
-	}
-
-	signature(types: readonly AnyType[]): Pointer {
-		return types.length === 0 ? this.none : this.raw._BinaryenTypeCreate(this.array(types.map((t) => this.types[t])), types.length);
-	}
-}
-
-/** The module under construction. Expressions may be used once. `dispose` it always. */
-export class Nodes {
-	readonly raw: Binaryen;
-	readonly module: Pointer;
-	readonly #helpers = new Set<string>();
-	constructor(readonly kit: Kit) {
-		this.raw = kit.raw;
-		this.module = this.raw._BinaryenModuleCreate();
-		this.raw._BinaryenModuleSetFeatures(this.module, features(this.raw, kit.shared));
-		const name = (text: string) => kit.name(text);
-		this.raw._BinaryenSetMemory(this.module, 1, kit.shared ? 65536 : -1, 0, 0, 0, 0, 0, 0, 0, kit.shared, false, name("memory"));
-		this.raw._BinaryenAddMemoryImport(this.module, name("memory"), name("env"), name("memory"), kit.shared);
-		this.raw._BinaryenAddTableImport(this.module, name("table"), name("env"), name("table"));
-		const i32s = (count: number) => kit.signature(new Array<Type>(count).fill("i32"));
-		this.raw._BinaryenAddFunctionImport(this.module, name("load"), name("env"), name("load"), i32s(6), kit.types.i32);
-		this.raw._BinaryenAddFunctionImport(this.module, name("store"), name("env"), name("store"), i32s(7), kit.none);
-	}
-
-	i32(value: number): Node {
-		this.raw._BinaryenLiteralInt32(this.kit.literal, value | 0);
-		return this.raw._BinaryenConst(this.module, this.kit.literal);
-	}
+/** A module under construction. Expressions may be used once. `dispose` it always. */
+export interface Nodes {
+	i32(value: number): Node;
 	/** From signed halves. */
-	i64(lo: number, hi: number): Node {
-		const value = hi === lo >> 31 ? BigInt(lo) : (BigInt(hi) << 32n) | BigInt(lo >>> 0);
-		this.raw._BinaryenLiteralInt64(this.kit.literal, value);
-		return this.raw._BinaryenConst(this.module, this.kit.literal);
-	}
+	i64(lo: number, hi: number): Node;
+	f32(value: number): Node;
+	f64(value: number): Node;
 	/** A number of the type from signed halves; `hi` does not matter to an i32. */
-	number(type: Type, lo: number, hi: number): Node {
-		return type === "i32" ? this.i32(lo) : this.i64(lo, hi);
-	}
-	unary(type: Type, op: Operation, a: Node): Node {
-		return this.raw._BinaryenUnary(this.module, this.kit.op[type][op], a);
-	}
-	binary(type: Type, op: Operation, a: Node, b: Node): Node {
-		return this.raw._BinaryenBinary(this.module, this.kit.op[type][op], a, b);
-	}
-	f64(value: number): Node {
-		this.raw._BinaryenLiteralFloat64(this.kit.literal, value);
-		return this.raw._BinaryenConst(this.module, this.kit.literal);
-	}
-	f32(value: number): Node {
-		this.raw._BinaryenLiteralFloat32(this.kit.literal, value);
-		return this.raw._BinaryenConst(this.module, this.kit.literal);
-	}
+	number(type: Type, lo: number, hi: number): Node;
+	unary(type: Type, op: Operation, a: Node): Node;
+	binary(type: Type, op: Operation, a: Node, b: Node): Node;
 	/** An operation on one or two numbers; comparisons give an i32. */
-	float(type: FloatType, op: FloatOperation, a: Node, b: Node = 0): Node {
-		const number = this.kit.op[type][op];
-		return b === 0 ? this.raw._BinaryenUnary(this.module, number, a) : this.raw._BinaryenBinary(this.module, number, a, b);
-	}
-	convert(how: Conversion, a: Node): Node {
-		return this.raw._BinaryenUnary(this.module, this.kit.op.convert[how], a);
-	}
+	float(type: FloatType, op: FloatOperation, a: Node, b?: Node): Node;
+	convert(how: Conversion, a: Node): Node;
 	/** The number that bits are. */
-	asFloat(type: FloatType, a: Node): Node {
-		return this.convert(type === "f64" ? "f64i64" : "f32i32", a);
-	}
+	asFloat(type: FloatType, a: Node): Node;
 	/** The bits of a number; an integer as it is. */
-	bits(type: AnyType, a: Node): Node {
-		return type === "f64" ? this.convert("i64f64", a) : type === "f32" ? this.convert("i32f32", a) : a;
-	}
-	wrap(a: Node): Node {
-		return this.raw._BinaryenUnary(this.module, this.kit.op.wrap, a);
-	}
-	extendU(a: Node): Node {
-		return this.raw._BinaryenUnary(this.module, this.kit.op.extendU, a);
-	}
-	extendS(a: Node): Node {
-		return this.raw._BinaryenUnary(this.module, this.kit.op.extendS, a);
-	}
-	extend32(a: Node): Node {
-		return this.raw._BinaryenUnary(this.module, this.kit.op.extend32, a);
-	}
-	select(condition: Node, ifTrue: Node, ifFalse: Node): Node {
-		return this.raw._BinaryenSelect(this.module, condition, ifTrue, ifFalse);
-	}
-	get(local: number, type: AnyType): Node {
-		return this.raw._BinaryenLocalGet(this.module, local, this.kit.types[type]);
-	}
-	set(local: number, value: Node): Node {
-		return this.raw._BinaryenLocalSet(this.module, local, value);
-	}
-	tee(local: number, value: Node, type: AnyType): Node {
-		return this.raw._BinaryenLocalTee(this.module, local, value, this.kit.types[type]);
-	}
+	bits(type: AnyType, a: Node): Node;
+	wrap(a: Node): Node;
+	extendU(a: Node): Node;
+	extendS(a: Node): Node;
+	extend32(a: Node): Node;
+	select(condition: Node, ifTrue: Node, ifFalse: Node): Node;
+	get(local: number, type: AnyType): Node;
+	set(local: number, value: Node): Node;
+	tee(local: number, value: Node, type: AnyType): Node;
 	/** Zero-extends narrow loads. The alignment is always claimed to be 1: it is a hint only. */
-	load(type: AnyType, bytes: number, offset: number, at: Node): Node {
-		return this.raw._BinaryenLoad(this.module, bytes, 0, offset, 1, this.kit.types[type], at, 0);
-	}
-	store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node {
-		return this.raw._BinaryenStore(this.module, bytes, offset, 1, at, value, this.kit.types[type], 0);
-	}
-	/**
-	 * A block, with a value where a type is given: then the last child's. Its children are appended one by one because Binaryen would otherwise search a block that has an unreachable child
-	 * for branches to itself, which is quadratic in nested blocks.
-	 */
-	block(label: string | null, children: readonly Node[], type: AnyType | null = null): Node {
-		const result = type === null ? this.kit.none : this.kit.types[type];
-		const block = this.raw._BinaryenBlock(this.module, label === null ? 0 : this.kit.name(label), 0, 0, result);
-		for (const child of children) this.raw._BinaryenBlockAppendChild(block, child);
-		return block;
-	}
-	loop(label: string, body: Node): Node {
-		return this.raw._BinaryenLoop(this.module, this.kit.name(label), body);
-	}
-	if(condition: Node, ifTrue: Node, ifFalse: Node = 0): Node {
-		return this.raw._BinaryenIf(this.module, condition, ifTrue, ifFalse);
-	}
-	br(label: string, condition: Node = 0): Node {
-		return this.raw._BinaryenBreak(this.module, this.kit.name(label), condition, 0);
-	}
+	load(type: AnyType, bytes: number, offset: number, at: Node): Node;
+	store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node;
+	/** A block, with a value where a type is given: then the last child's. */
+	block(label: string | null, children: readonly Node[], type?: AnyType | null): Node;
+	loop(label: string, body: Node): Node;
+	/** Statements; an `if` has no value. */
+	if(condition: Node, ifTrue: Node, ifFalse?: Node): Node;
+	br(label: string, condition?: Node): Node;
 	/** `br_table`; the last label is the default. */
-	switch(labels: readonly string[], index: Node): Node {
-		const names = labels.slice(0, -1).map((label) => this.kit.name(label));
-		return this.raw._BinaryenSwitch(this.module, this.kit.array(names), names.length, this.kit.name(labels.at(-1)!), index, 0);
-	}
-	call(target: string, operands: readonly Node[], result: AnyType | null): Node {
-		const type = result === null ? this.kit.none : this.kit.types[result];
-		return this.raw._BinaryenCall(this.module, this.kit.name(target), this.kit.array(operands), operands.length, type);
-	}
-	/** Calls what stands at a place of the table, a region's function. */
-	callIndirect(place: Node, operands: readonly Node[]): Node {
-		const { kit } = this;
-		const params = kit.signature(unitParams);
-		return this.raw._BinaryenCallIndirect(this.module, kit.name("table"), place, kit.array(operands), operands.length, params, kit.types.i32);
-	}
-	drop(a: Node): Node {
-		return this.raw._BinaryenDrop(this.module, a);
-	}
-	return(a: Node): Node {
-		return this.raw._BinaryenReturn(this.module, a);
-	}
-	unreachable(): Node {
-		return this.raw._BinaryenUnreachable(this.module);
-	}
-
+	switch(labels: readonly string[], index: Node): Node;
+	/** Of a function of this module, or of one of those imported. */
+	call(target: string, operands: readonly Node[], result: AnyType | null): Node;
+	drop(a: Node): Node;
+	return(a: Node): Node;
+	unreachable(): Node;
 	/** Adds a function; `names` are of its parameters and locals, for readers of the text only. */
-	function(name: string, params: readonly AnyType[], result: AnyType, locals: readonly AnyType[], body: Node, names: readonly string[] | null = null): void {
-		const { kit } = this;
-		const types = kit.signature(params);
-		const fn = this.raw._BinaryenAddFunction(
-			this.module,
-			kit.name(name),
-			types,
-			kit.types[result],
-			kit.array(locals.map((t) => kit.types[t])),
-			locals.length,
-			body,
-		);
-		names?.forEach((text, i) => {
-			const at = kit.string(text);
-			this.raw._BinaryenFunctionSetLocalName(fn, i, at);
-			this.raw._free(at);
-		});
-	}
+	function(name: string, params: readonly AnyType[], result: AnyType, locals: readonly AnyType[], body: Node, names?: readonly string[] | null): void;
 	/** The name of a function that is made on its first use in this module. */
-	helper(name: string, make: (name: string) => void): string {
-		if (!this.#helpers.has(name)) {
-			this.#helpers.add(name);
-			make(name);
-		}
-		return name;
-	}
-	/** Imports a function of `env`. */
-	import(name: string, params: readonly Type[], result: Type): void {
-		const { kit } = this;
-		const at = kit.name(name);
-		this.raw._BinaryenAddFunctionImport(this.module, at, kit.name("env"), at, kit.signature(params), kit.types[result]);
-	}
-	export(name: string): void {
-		this.raw._BinaryenAddFunctionExport(this.module, this.kit.name(name), this.kit.name(name));
-	}
-
+	helper(name: string, make: (name: string) => void): string;
+	export(name: string): void;
 	/** The module as Wasm, in an array of its own. */
-	encode(): Uint8Array {
-		const { raw } = this;
-		const result = raw._malloc(raw._BinaryenSizeofAllocateAndWriteResult());
-		raw._BinaryenModuleAllocateAndWrite(result, this.module, 0);
-		const at = raw.__i32_load(result);
-		const length = raw.__i32_load(result + 4);
-		const words = new Uint32Array((length + 3) >> 2);
-		for (let i = 0; i < words.length - 1; i++) words[i] = raw.__i32_load(at + 4 * i);
-		const bytes = new Uint8Array(words.buffer, 0, length);
-		for (let i = Math.max(0, 4 * (words.length - 1)); i < length; i++) bytes[i] = raw.__i32_load8_u(at + i);
-		raw._free(at);
-		raw._free(result);
-		return bytes;
-	}
-	/** The module as text, in Binaryen's folded form. */
-	text(): string {
-		const { raw } = this;
-		const at = raw._BinaryenModuleAllocateAndWriteText(this.module);
-		let text = "";
-		for (let i = 0; ; i++) {
-			const byte = raw.__i32_load8_u(at + i);
-			if (byte === 0) break;
-			text += String.fromCharCode(byte);
-		}
-		raw._free(at);
-		return text;
-	}
-	/** False, with Binaryen's complaint on its own error stream, when the module is not valid: for tests. */
-	valid(): boolean {
-		return this.raw._BinaryenModuleValidate(this.module) !== 0;
-	}
-	dispose(): void {
-		this.raw._BinaryenModuleDispose(this.module);
-	}
+	encode(): Uint8Array<ArrayBuffer>;
+	dispose(): void;
 }

@@ -8,7 +8,7 @@ import { type Edge, type Flow, flowOf } from "../shared/flow.ts";
 import { type Labels, labelsOf, successors } from "../shared/region.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 
-/** The place in the table of functions of the code at an address, or -1 when calls of it go through the dispatcher. */
+/** The place (see `Links`) of the code at an address, or -1 when calls of it have to look it up each time. */
 export type Link = (pc: number, context: number) => number;
 
 /** What all regions of an emitter have in common. */
@@ -16,15 +16,15 @@ export interface Surroundings {
 	readonly isa: Isa;
 	readonly layout: StateLayout;
 	readonly env: Environment;
-	/** May translated code change a context cell? Then nobody knows in which context a call comes back. */
-	readonly changesContext: boolean;
+	/** Offset of the jump table. null: there is none, or translated code may change a context cell, and then nobody knows in which context a call comes back. */
+	readonly jumps: number | null;
 }
 
 /** A call that is made as one: where control comes back to, and the block there. */
 export interface Call {
 	readonly back: number;
 	readonly to: number;
-	/** The place of the callee in the table of functions; -1: it is looked up in the jump table. */
+	/** The callee's place; -1: it is looked up in the jump table. */
 	readonly place: number;
 }
 
@@ -54,14 +54,11 @@ export function planOf(region: Region, around: Surroundings, link: Link): Plan {
 	const backs = blocks.map((block) => (region.calls ? returnAddress(block) : null));
 	const continued = blocks.map(({ end, context }, p) => (backs[p] == null ? -1 : labels(backs[p]!, end.kind === "jump" ? end.context : context)));
 	const calls = blocks.map(({ end }, p): Call | null => {
-		if (continued[p]! < 0 || around.changesContext) return null;
-		const call = { back: backs[p]!, to: continued[p]! };
-		if (end.kind !== "jump") return around.env.jumps === undefined ? null : { ...call, place: -1 };
-		const place = link(end.to, end.context);
-		return place < 0 ? null : { ...call, place };
+		if (continued[p]! < 0 || around.jumps === null) return null;
+		return { back: backs[p]!, to: continued[p]!, place: end.kind === "jump" ? link(end.to, end.context) : -1 };
 	});
 	const cases = blocks.map((block, p): Case[] => {
-		if (block.end.kind !== "indirect" || backs[p] !== null || around.changesContext) return [];
+		if (block.end.kind !== "indirect" || backs[p] !== null || around.jumps === null) return [];
 		const seen = region.jumps?.get(block.pc + block.bytes) ?? [];
 		return seen.map((pc) => ({ pc, to: labels(pc, block.context) })).filter(({ to }) => to >= 0);
 	});

@@ -31,19 +31,17 @@ export function portLoad(nodes: Nodes, address: Type, bytes: number, space: numb
 	});
 }
 
-const callStore = (nodes: Nodes, address: Type, bytes: number, space: number): Node[] => {
+const callStore = (nodes: Nodes, address: Type, bytes: number, space: number): Node => {
 	const type: Type = bytes < 8 ? "i32" : "i64";
 	const state = () => nodes.get(0, "i32");
 	const operands = [state(), lowHalf(nodes, address, 1), high(nodes, address, 1), nodes.i32(bytes), nodes.i32(space)];
-	const call = nodes.call("store", [...operands, lowHalf(nodes, type, 2), high(nodes, type, 2)], null);
-	return [call, nodes.load("i32", 4, Header.status, state())];
+	return nodes.call("store", [...operands, lowHalf(nodes, type, 2), high(nodes, type, 2)], "i32");
 };
 
 /** (state, address, value) -> status. */
 export function portStore(nodes: Nodes, address: Type, bytes: number, space: number): string {
 	return nodes.helper(`store${bytes * 8}_space${space}_${address}`, (name) => {
-		const body = nodes.block(null, callStore(nodes, address, bytes, space), "i32");
-		nodes.function(name, ["i32", address, bytes < 8 ? "i32" : "i64"], "i32", [], body);
+		nodes.function(name, ["i32", address, bytes < 8 ? "i32" : "i64"], "i32", [], callStore(nodes, address, bytes, space));
 	});
 }
 
@@ -59,7 +57,7 @@ export function ramStore(nodes: Nodes, address: Type, bytes: number, ram: Direct
 		const value = nodes.get(2, type);
 		const store = nodes.store(type, bytes, ram.offset, lowHalf(nodes, address, 1), bigEndian ? swapNode(nodes, bytes * 8, value) : value);
 		const direct = nodes.block("port", [nodes.br("port", outside), nodes.br("port", flags), store, nodes.return(nodes.i32(0))]);
-		const body = [direct, ...addBase(nodes, address, 1, ram.base), ...callStore(nodes, address, bytes, 0)];
+		const body = [direct, ...addBase(nodes, address, 1, ram.base), callStore(nodes, address, bytes, 0)];
 		nodes.function(name, ["i32", address, type], "i32", [], nodes.block(null, body, "i32"));
 	});
 }
@@ -116,6 +114,6 @@ export function lookupStore(nodes: Nodes, address: Type, bytes: number, { ram, b
 		const value = nodes.get(2, type);
 		const store = nodes.store(type, bytes, ram.offset, at(), bigEndian ? swapNode(nodes, bytes * 8, value) : value);
 		const direct = nodes.block("port", [...tests, store, nodes.return(nodes.i32(Status.next))]);
-		nodes.function(name, ["i32", address, type], "i32", ["i32"], nodes.block(null, [direct, ...callStore(nodes, address, bytes, 0)], "i32"));
+		nodes.function(name, ["i32", address, type], "i32", ["i32"], nodes.block(null, [direct, callStore(nodes, address, bytes, 0)], "i32"));
 	});
 }

@@ -1,11 +1,11 @@
 /** Pure operations: an op and its operands in, a node out. Values of at most 32 bits are i32, wider ones i64; bits above the width are 0. */
 import { Bug } from "../../base/errors.ts";
 import type { Op } from "../../ir/op.ts";
-import type { Operation } from "./binaryen.ts";
 import { bitsOf, convertNode, maskNode, signedNode, swapNode } from "./bytes.ts";
 import { divisionHelper, highHelper } from "./helpers.ts";
 import { type Node, typeOf } from "./nodes.ts";
 import type { Operands } from "./operands.ts";
+import type { Operation } from "./operations.ts";
 import { shiftNode } from "./shift.ts";
 
 function compare(v: Operands, op: Op, operation: Operation): Node {

@@ -1,5 +1,4 @@
 /** A region in, one Wasm function `(state, label, stack) -> status` out: registers in locals between its entry, its calls and its exits. */
-import { Jumps } from "../../base/jumps.ts";
 import { Header } from "../../base/layout.ts";
 import { Status } from "../../base/status.ts";
 import type { Block, Region } from "../../ir/block.ts";
@@ -8,11 +7,13 @@ import { type Arms, armsOf } from "../shared/region.ts";
 import { Exits, type Way } from "./exits.ts";
 import { emitFloat } from "./float.ts";
 import { Frame } from "./frame.ts";
+import { lookUpPlace, wordAt } from "./jump.ts";
 import { Marks } from "./marks.ts";
 import { emitLoad, emitStore, type MemoryContext } from "./memory.ts";
 import { type AnyType, type Node, type Nodes, type Type, typeOf, unitParams } from "./nodes.ts";
 import { type Call, type Case, type Link, type Plan, planOf, type Surroundings } from "./plan.ts";
 import { halves } from "./port.ts";
+import { slotBits } from "./runtime.ts";
 import { route } from "./shape.ts";
 import { Values } from "./values.ts";
 
@@ -355,24 +356,6 @@ class RegionFunction {
 		frame.emit(nodes.block(`e${from}`, code));
 	}
 
-	/** The place that the jump table has for the address in pc, or 0. */
-	#lookedUp(): Node {
-		const nodes = this.#nodes;
-		const frame = this.#frame;
-		const type = this.#typeOfCell(pcCell);
-		const low = () => (type === "i32" ? frame.get(this.#pc) : nodes.wrap(frame.get(this.#pc)));
-		const shifted = (by: number) => (by > 0 ? nodes.binary("i32", "shl", low(), nodes.i32(by)) : nodes.binary("i32", "shr", low(), nodes.i32(-by)));
-		const mask = nodes.i32((Jumps.entries - 1) << Jumps.entryShift);
-		const distance = nodes.binary("i32", "and", nodes.binary("i32", "xor", shifted(Jumps.entryShift - 1), shifted(Jumps.entryShift - 11)), mask);
-		const jumps = this.#around.env.jumps!;
-		const at = () => frame.get(label);
-		frame.set(label, distance);
-		const address = nodes.load(type, type === "i32" ? 4 : 8, jumps, at());
-		const mode = nodes.binary("i32", "eq", nodes.load("i32", 4, jumps + Jumps.mode, at()), nodes.load("i32", 4, Header.mode, frame.get(state)));
-		const same = nodes.binary("i32", "and", nodes.binary(type, "eq", address, frame.get(this.#pc)), mode);
-		return nodes.select(same, nodes.load("i32", 4, jumps + Jumps.place, at()), nodes.i32(0));
-	}
-
 	/** Everything is in the state while the callee runs; when it has come back to where it was expected, what the rest needs is loaded again. */
 	#call(from: number, { back, to, place }: Call): void {
 		const nodes = this.#nodes;
@@ -383,7 +366,13 @@ class RegionFunction {
 		for (const cell of this.#dirty) frame.emit(this.#write(cell));
 		for (const node of this.#writeHeader()) frame.emit(node);
 		const deeper = nodes.binary("i32", "add", frame.get(stack), nodes.i32(frameBytes(this.#registers.size)));
-		const status = nodes.callIndirect(place < 0 ? this.#lookedUp() : nodes.i32(place), [frame.get(state), nodes.i32(0), deeper]);
+		const jumps = this.#around.jumps!;
+		const mode = () => nodes.load("i32", 4, Header.mode, frame.get(state));
+		if (place >= 0) frame.set(label, wordAt(nodes, jumps, nodes.i32(place)));
+		else for (const node of lookUpPlace(nodes, { jumps, type, pc: this.#pc, into: label, mode: mode() })) frame.emit(node);
+		const slot = nodes.binary("i32", "and", frame.get(label), nodes.i32((1 << slotBits) - 1));
+		const block = nodes.binary("i32", "shr", frame.get(label), nodes.i32(slotBits));
+		const status = nodes.call("enter", [frame.get(state), block, deeper, slot], "i32");
 		const there = nodes.load(type, type === "i32" ? 4 : 8, pcOffset, frame.get(state));
 		const apart = nodes.binary(type, "ne", there, nodes.number(type, ...halves(back)));
 		frame.emit(nodes.if(nodes.binary("i32", "or", nodes.tee(label, status, "i32"), apart), nodes.return(frame.get(label))));

@@ -6,6 +6,8 @@ import { assemble } from "../../../jit/decode/assemble.ts";
 import { createDisassembler } from "../../../jit/decode/disassemble.ts";
 import type { Instruction } from "../../../jit/decode/instruction.ts";
 import { createJsEmitter } from "../../../jit/emit/js/emit.ts";
+import { loadBinaryen } from "../../../jit/emit/wasm/binaryen.ts";
+import { createWasmEmitter } from "../../../jit/emit/wasm/emit.ts";
 import type { Region } from "../../../jit/ir/block.ts";
 import { printBlock } from "../../../jit/ir/print.ts";
 import type { CodeSource } from "../../../jit/lift/lift.ts";
@@ -45,8 +47,7 @@ function operandLines(isa: Isa, found: Instruction, pc: number): string {
 /** The JavaScript and the Wasm text of a translated block. */
 async function translations(isa: Isa, env: Environment, region: Region): Promise<[js: string, wasm: string]> {
 	const layout = layOut(isa.cells);
-	const { createWasmEmitter } = await import("../../../jit/emit/wasm/emit.ts");
-	return [createJsEmitter(isa, layout, env).text(region), (await createWasmEmitter(isa, layout, env)).text(region)];
+	return [createJsEmitter(isa, layout, env).text(region), createWasmEmitter(isa, layout, env, await loadBinaryen()).text(region)];
 }
 
 export async function explain(code: readonly string[], o: IsaOptions & { pc: string }): Promise<void> {

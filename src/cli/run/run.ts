@@ -40,9 +40,6 @@ interface RunOptions extends ImageOptions {
 	readonly timeout?: string;
 }
 
-/** `auto` loads Binaryen (0.7 s) when a run has lasted this long. */
-const patienceMillis = 1500;
-
 /** --device by QEMU's names. */
 const virtioDevices = { "virtio-rng": { kind: "entropy" }, "virtio-console": { kind: "console" } } as const;
 
@@ -53,11 +50,6 @@ function ownGuest(): string {
 	return path;
 }
 
-async function provideWasm(machine: Machine): Promise<void> {
-	const { createWasmEmitter } = await import("../../../jit/emit/wasm/emit.ts");
-	machine.provide(await createWasmEmitter(machine.isa, machine.layout, machine.env));
-}
-
 interface Limits {
 	readonly instructions: number;
 	readonly millis: number;
@@ -65,18 +57,12 @@ interface Limits {
 type Ended = RunResult | { readonly reason: "left" | "met" | "timeout" };
 
 /** Runs until the guest ends, nothing can go on, a limit is reached, the script is over or the person at the terminal leaves. What is typed waits for the script. */
-async function runAll(machine: Machine, console: HostConsole, script: Script, limits: Limits, mayTier: boolean): Promise<Ended> {
+function runAll(machine: Machine, console: HostConsole, script: Script, limits: Limits): Ended {
 	const started = nowMillis();
-	let tiered = !mayTier;
 	const held: Uint8Array[] = [];
 	const slices = createSlices();
 	for (;;) {
 		const millis = nowMillis() - started;
-		if (!tiered && millis > patienceMillis) {
-			tiered = true;
-			console.flush();
-			await provideWasm(machine);
-		}
 		script.advance();
 		if (script.over) return { reason: "met" };
 		if (millis > limits.millis) return { reason: "timeout" };
@@ -153,10 +139,9 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 			semihosting: true,
 			host: { output: console.output, input: ask, files, now: nowMillis },
 		});
-		if (engine === "wasm") await provideWasm(machine);
 		times.from = nowMillis();
 		script = createScript(o.expect ?? o.send ?? [], machine.console);
-		result = await runAll(machine, console, script, { instructions: limit, millis: 1000 * seconds }, engine === "auto");
+		result = runAll(machine, console, script, { instructions: limit, millis: 1000 * seconds });
 		times.to = nowMillis();
 		machine.close();
 		console.flush();
