@@ -67,7 +67,7 @@ describe("the guest that comes with doppel", () => {
 	it("says exactly the same on every engine, counts included", () => expect(new Set(outputs.values()).size).toBe(1));
 	it("is followed by a table with --stats", async () => {
 		const { stderr } = await doppel(["run", "--stats"]);
-		for (const word of ["instructions", "MIPS", "on interpret", "on js", "translation", "exits", "privileged", "traps", "interrupts"])
+		for (const word of ["instructions", "MIPS", "on interpret", "on wasm", "translation", "exits", "privileged", "traps", "interrupts"])
 			expect(stderr).toContain(word);
 	});
 	it("and by one JSON object with --stats=json, with the same count of instructions on every engine", async () => {
