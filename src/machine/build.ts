@@ -246,9 +246,13 @@ export function buildMachine(o: MachineOptions): Machine {
 		stopAtReset: o.stopAtReset ?? false,
 		transcript,
 		rest: host.rest,
+		pace: host.pace,
 		close() {
 			semihosting?.close();
-			for (const part of o.virtio ?? []) if (part.kind === "block") part.store.close();
+			for (const part of o.virtio ?? []) {
+				if (part.kind === "block") part.store.close();
+				if (part.kind === "net") part.cable.close();
+			}
 		},
 	});
 }

@@ -17,6 +17,7 @@ import { createVirtioConsole } from "../devices/virtio/console.ts";
 import type { VirtioDevice } from "../devices/virtio/device.ts";
 import { createVirtioEntropy } from "../devices/virtio/entropy.ts";
 import { createVirtioMmio } from "../devices/virtio/mmio.ts";
+import { type CardTime, createVirtioNet } from "../devices/virtio/net.ts";
 import type { Dma } from "../devices/virtio/queue.ts";
 import type { Processor } from "../hypervisor/processor.ts";
 import type { Bus } from "../memory/bus.ts";
@@ -51,6 +52,9 @@ export interface DeviceParts {
 	readonly virtio: readonly VirtioPart[];
 }
 
+/** The addresses that QEMU gives to cards, one after the other. */
+const cardMac = (index: number): Uint8Array => Uint8Array.of(0x52, 0x54, 0, 0x12, 0x34, 0x56 + index);
+
 /** Throws `SpecError` when the board names a wire or an interrupt controller that is not there, `HostError` when it has no place for a device. */
 export function connectDevices(o: DeviceParts): Devices {
 	const { board, clock, trace } = o;
@@ -76,8 +80,18 @@ export function connectDevices(o: DeviceParts): Devices {
 		},
 	};
 	let disks = 0;
+	let cards = 0;
+	const stepsPerMilli = (board.timebase * clock.stepsPerTick) / 1000;
+	const cardTime: CardTime = {
+		now: () => clock.steps() / stepsPerMilli,
+		alarm(fire) {
+			const timer = clock.timers.timer(fire);
+			return (millis) => timer.set(clock.steps() + millis * stepsPerMilli);
+		},
+	};
 	const makeVirtio: { [kind in VirtioPart["kind"]]: (part: Extract<VirtioPart, { kind: kind }>) => VirtioDevice } = {
 		block: (part) => createVirtioBlock({ store: part.store, id: part.id ?? `disk${disks++}` }),
+		net: (part) => createVirtioNet({ cable: part.cable, mac: part.mac ?? cardMac(cards++), time: cardTime }),
 		entropy: (part) => createVirtioEntropy({ seed: part.seed ?? 0 }),
 		console() {
 			const device = createVirtioConsole({ console: o.console });

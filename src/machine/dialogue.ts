@@ -2,7 +2,7 @@
 import { HostError } from "../../jit/base/errors.ts";
 import { encodeText } from "../base/bytes.ts";
 import type { Awaited, Transcript } from "../base/transcript.ts";
-import type { RunResult } from "./options.ts";
+import type { HostParts, RunResult } from "./options.ts";
 
 /** For tests of firmware: `await machine.console.expect(/login:/); machine.console.send("root\r");`. */
 export interface Dialogue {
@@ -25,8 +25,10 @@ export interface DialogueParts {
 	readonly transcript: Transcript;
 	readonly run: (instructions: number) => RunResult;
 	readonly input: (bytes: Uint8Array) => void;
+	/** The clock. */
+	readonly steps: () => number;
 	/** Lets the host do other things between two slices. */
-	readonly rest?: (() => Promise<void>) | undefined;
+	readonly rest?: HostParts["rest"];
 }
 
 /** Instructions between two looks at what was printed: some ten milliseconds at the speed of translated code. */
@@ -61,15 +63,17 @@ export function createDialogue(o: DialogueParts): Dialogue {
 				const found = transcript.take(text);
 				if (found !== null) return found;
 				if (left <= 0) throw failed(text, `within ${instructions} instructions`);
+				const from = o.steps();
 				const result = o.run(Math.min(left, sliceInstructions));
-				left -= sliceInstructions;
-				ended = result.reason === "limit" ? null : result;
+				// a machine that waits for the world outside has not run: its patience is its clock's
+				left -= result.reason === "waits" ? o.steps() - from : sliceInstructions;
+				ended = result.reason === "limit" || result.reason === "waits" ? null : result;
 				if (ended) {
 					const printed = transcript.take(text);
 					if (printed !== null) return printed;
 					throw failed(text, whyOf(ended));
 				}
-				await o.rest?.();
+				await o.rest?.(result.reason === "waits" ? result.wait : undefined);
 			}
 		},
 	};

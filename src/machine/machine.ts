@@ -17,7 +17,7 @@ import type { TranslationCounts } from "../memory/tables.ts";
 import type { Clock } from "../time/clock.ts";
 import type { Devices } from "./devices.ts";
 import { createDialogue, type Dialogue } from "./dialogue.ts";
-import type { RunResult } from "./options.ts";
+import type { HostParts, RunResult } from "./options.ts";
 import { placeImage } from "./place.ts";
 import { createRun } from "./run.ts";
 
@@ -83,7 +83,8 @@ export interface MachineParts {
 	readonly firmware: number;
 	readonly stopAtReset: boolean;
 	readonly transcript: Transcript;
-	readonly rest: (() => Promise<void>) | undefined;
+	readonly rest: HostParts["rest"];
+	readonly pace: HostParts["pace"];
 	/** Forgets all translations. */
 	readonly retranslate: () => void;
 	readonly translation: Readonly<TranslationCounts>;
@@ -126,7 +127,7 @@ export function createMachine(parts: MachineParts): Machine {
 	const retired = (): number => processors.reduce((sum, processor) => sum + processor.retired, 0);
 	const { run, spent, turn, restart } = createRun({
 		...{ processors, clock, hypervisor, devices, retired, reset },
-		...{ dispatcher: parts.dispatcher, ending: parts.ending, stopAtReset: parts.stopAtReset },
+		...{ dispatcher: parts.dispatcher, ending: parts.ending, stopAtReset: parts.stopAtReset, pace: parts.pace },
 		resetCost: Math.ceil(ram.bytes / 1024),
 	});
 	reset();
@@ -145,7 +146,7 @@ export function createMachine(parts: MachineParts): Machine {
 			return spent();
 		},
 		input: parts.console.push,
-		console: createDialogue({ run, input: parts.console.push, transcript: parts.transcript, rest: parts.rest }),
+		console: createDialogue({ run, input: parts.console.push, steps: clock.steps, transcript: parts.transcript, rest: parts.rest }),
 		pc(processor = 0) {
 			const [lo, hi] = readCell(words, layout, state(processor), 0);
 			return toPc(lo, hi, isa.addressBits);

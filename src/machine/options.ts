@@ -5,6 +5,7 @@ import type { Isa } from "../../jit/spec/isa.ts";
 import type { Policy } from "../../jit/tier/policy.ts";
 import type { BlockStore } from "../base/block-store.ts";
 import type { ByteSink, FileSystem } from "../base/host.ts";
+import type { Cable } from "../base/network.ts";
 import type { Board, Boot } from "../boards/board.ts";
 import type { Trace } from "../devices/kit/registers.ts";
 import type { Image } from "../load/image.ts";
@@ -19,15 +20,28 @@ export interface HostParts {
 	readonly files?: FileSystem | null | undefined;
 	/** Milliseconds, for statistics only: never seen by the guest. */
 	readonly now?: (() => number) | undefined;
-	/** Lets the host do other things while `console.expect` waits. */
-	readonly rest?: (() => Promise<void>) | undefined;
+	/**
+	 * Asked at the start of a run: while all processors wait, time may jump up to this step of the clock; the run then comes back and says `waits`. Any step when left
+	 * out. For machines that wait for the world outside.
+	 */
+	readonly pace?: ((now: number) => number) | undefined;
+	/** Lets the host do other things while `console.expect` waits; told when the machine waits too. */
+	readonly rest?: ((wait?: Wait) => Promise<void>) | undefined;
 }
 
 /** A virtio device in one of the board's places. A disk belongs to the machine, which closes it. `seed`: 0 when left out. */
 export type VirtioPart =
 	| { readonly kind: "block"; readonly store: BlockStore; readonly id?: string }
 	| { readonly kind: "entropy"; readonly seed?: number }
-	| { readonly kind: "console" };
+	| { readonly kind: "console" }
+	/** A network card, which the machine takes off its cable when it is closed. Its address is QEMU's when left out. */
+	| { readonly kind: "net"; readonly cable: Cable; readonly mac?: Uint8Array | undefined };
+
+/** All processors wait: from this step of the clock to that one, which is Infinity when no timer is set. */
+export interface Wait {
+	readonly at: number;
+	readonly next: number;
+}
 
 export interface MachineOptions {
 	readonly board: Board;
@@ -66,6 +80,9 @@ export interface MachineOptions {
 
 /**
  * Why `run` came back. `limit`: as many instructions as asked for are done. `exit`: the guest ended itself. `idle`: every processor waits and no timer
- * is set; only input can go on. `reset`: with `stopAtReset`.
+ * is set; only input can go on. `reset`: with `stopAtReset`. `waits`: with `pace`.
  */
-export type RunResult = { readonly reason: "limit" | "idle" | "reset" } | { readonly reason: "exit"; readonly code: number };
+export type RunResult =
+	| { readonly reason: "limit" | "idle" | "reset" }
+	| { readonly reason: "exit"; readonly code: number }
+	| { readonly reason: "waits"; readonly wait: Wait };

@@ -18,6 +18,8 @@ export interface RunParts {
 	readonly stopAtReset: boolean;
 	/** What a reset takes from a run's budget: clearing RAM costs the host time, and a guest that only resets must come back too. */
 	readonly resetCost: number;
+	/** See `HostParts`. */
+	readonly pace: ((now: number) => number) | undefined;
 }
 
 /**
@@ -48,8 +50,8 @@ export function createRun(o: RunParts): Run {
 	let current = 0;
 	let turn = turnInstructions;
 
-	/** True when a processor can run; false when all wait and no timer will change that. */
-	const wakeUp = (): boolean => {
+	/** True when a processor can run; false when all wait and no timer up to `until` will change that. */
+	const wakeUp = (until: number): boolean => {
 		for (;;) {
 			clock.timers.fire(clock.steps());
 			let some = false;
@@ -60,7 +62,7 @@ export function createRun(o: RunParts): Run {
 			}
 			if (some || ending.now !== null) return true;
 			const next = clock.timers.next();
-			if (next === Number.POSITIVE_INFINITY) return false;
+			if (next === Number.POSITIVE_INFINITY || next > until) return false;
 			clock.skipTo(next);
 		}
 	};
@@ -85,8 +87,9 @@ export function createRun(o: RunParts): Run {
 			total += count;
 		};
 		o.devices.poll();
+		const until = o.pace?.(clock.steps()) ?? Number.POSITIVE_INFINITY;
 		for (;;) {
-			const awake = wakeUp();
+			const awake = wakeUp(until);
 			if (ending.now !== null) {
 				const what = ending.now;
 				ending.now = null;
@@ -97,7 +100,11 @@ export function createRun(o: RunParts): Run {
 				continue;
 			}
 			if (left <= 0) return { reason: "limit" };
-			if (!awake) return { reason: "idle" };
+			if (!awake && !o.pace) return { reason: "idle" };
+			if (!awake) {
+				clock.skipTo(until);
+				return { reason: "waits", wait: { at: clock.steps(), next: clock.timers.next() } };
+			}
 			const untilTimer = clock.timers.next() - clock.steps();
 			const processor = inTurn();
 			const most = processors.length > 1 ? turn : longest;

@@ -20,6 +20,7 @@ const layers: readonly [prefix: string, mayImport: readonly string[] | "*"][] = 
 	["jit/", ["jit/"]],
 	["src/base/", ["jit/"]],
 	["src/time/", ["jit/", "src/base/"]],
+	["src/net/", ["jit/base/", "src/base/"]],
 	["src/memory/", ["jit/", "src/base/", "src/time/"]],
 	["src/devices/kit/", ["jit/base/", "src/base/", "src/time/", "src/memory/"]],
 	["src/devices/", ["jit/base/", "src/base/", "src/time/", "src/memory/", "src/devices/kit/", "src/devices/device.ts"]],

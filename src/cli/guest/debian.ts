@@ -24,6 +24,9 @@ for round in 1 2; do
 done
 hostname doppel
 ip link set lo up
+for card in /sys/class/net/eth*; do
+	test -e $card && udhcpc -q -n -i \${card##*/} -s /bin/network
+done
 echo
 uname -srm
 # a serial line knows no size; the kernel hands size=COLUMNSxROWS of its command line on to us
@@ -33,6 +36,15 @@ setsid cttyhack sh
 poweroff -f
 `;
 
+/** What the DHCP client calls with what it was given. */
+const network = `#!/bin/busybox sh
+ip link set $interface up
+test "$1" = bound || exit 0
+ip addr add $ip/$mask dev $interface
+test -n "$router" && ip route add default via \${router%% *}
+for server in $dns; do echo nameserver $server; done > /etc/resolv.conf
+`;
+
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** `modulesFolder`: the package's, named after the kernel's release. */
@@ -40,13 +52,14 @@ function initramfs(busybox: Uint8Array, modulesFolder: string): Uint8Array {
 	const found = collectModules(modulesFolder, modules);
 	const at = `lib/modules/${basename(modulesFolder)}`;
 	const file = (path: string, data: Uint8Array, mode = 0o644): ArchiveEntry => ({ kind: "file", path, mode, data });
-	const folders = ["bin", "dev", "mnt", "proc", "sbin", "sys", "tmp", "lib", "lib/modules", at];
+	const folders = ["bin", "dev", "etc", "mnt", "proc", "sbin", "sys", "tmp", "lib", "lib/modules", at];
 	return writeArchive([
 		...folders.map((path) => ({ kind: "directory", path, mode: 0o755 }) as const),
 		// for the messages of /init before /dev is there
 		{ kind: "device", path: "dev/console", mode: 0o600, major: 5, minor: 1 },
 		file("init", encode(init), 0o755),
 		file("bin/busybox", busybox, 0o755),
+		file("bin/network", encode(network), 0o755),
 		// the kernel itself asks for modules by this name
 		{ kind: "link", path: "sbin/modprobe", mode: 0o777, to: "/bin/busybox" },
 		file(`${at}/modules.dep`, encode(dependencyTable(found))),

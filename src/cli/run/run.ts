@@ -7,15 +7,19 @@ import { definitionsFolder } from "../../host/node/definitions.ts";
 import { createDirectoryFiles } from "../../host/node/directory.ts";
 import { readBytes } from "../../host/node/files.ts";
 import { readGuest } from "../../host/node/guests.ts";
+import { createPace, type Pace } from "../../host/node/pace.ts";
 import { epochSeconds, nowMillis } from "../../host/node/time.ts";
 import { buildMachine } from "../../machine/build.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { RunResult } from "../../machine/options.ts";
+import { defaultStepsPerTick } from "../../time/clock.ts";
 import { failed } from "../fail.ts";
 import { bytesOf, countOf, oneOf } from "../values.ts";
 import { chooseAll, type ImageOptions } from "./choose.ts";
 import { createHostConsole, type HostConsole } from "./console.ts";
+import { parseDevices } from "./devices.ts";
 import { openDrives } from "./drives.ts";
+import { matchCards, openNetworks, parseNetdev } from "./netdevs.ts";
 import { createReport, tableOf } from "./report.ts";
 import { createScript, type Script, type Step } from "./script.ts";
 import { createSlices } from "./slices.ts";
@@ -33,6 +37,7 @@ interface RunOptions extends ImageOptions {
 	readonly append?: string;
 	readonly drive?: readonly string[];
 	readonly device?: readonly string[];
+	readonly netdev?: readonly string[];
 	readonly rawTerminal?: boolean;
 	/** The steps of both options, in order. */
 	readonly expect?: readonly Step[];
@@ -40,8 +45,6 @@ interface RunOptions extends ImageOptions {
 	readonly timeout?: string;
 }
 
-/** --device by QEMU's names. */
-const virtioDevices = { "virtio-rng": { kind: "entropy" }, "virtio-console": { kind: "console" } } as const;
 
 /** The guest that comes with doppel. */
 function ownGuest(): string {
@@ -57,7 +60,7 @@ interface Limits {
 type Ended = RunResult | { readonly reason: "left" | "met" | "timeout" };
 
 /** Runs until the guest ends, nothing can go on, a limit is reached, the script is over or the person at the terminal leaves. What is typed waits for the script. */
-function runAll(machine: Machine, console: HostConsole, script: Script, limits: Limits): Ended {
+async function runAll(machine: Machine, console: HostConsole, script: Script, limits: Limits, pace: Pace | null): Promise<Ended> {
 	const started = nowMillis();
 	const held: Uint8Array[] = [];
 	const slices = createSlices();
@@ -79,10 +82,11 @@ function runAll(machine: Machine, console: HostConsole, script: Script, limits: 
 			if (console.left) return { reason: "left" };
 			if (bytes === null) return result;
 			machine.input(bytes);
-		} else if (result.reason !== "limit" || machine.spent >= limits.instructions) {
+		} else if ((result.reason !== "limit" && result.reason !== "waits") || machine.spent >= limits.instructions) {
 			script.advance();
 			return script.over ? { reason: "met" } : result;
 		} else console.flush();
+		await pace?.rest(result.reason === "waits" ? result.wait : undefined);
 	}
 }
 
@@ -117,12 +121,16 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	const deviceTree = o.dtb === undefined ? undefined : readBytes(o.dtb);
 	const seconds = o.timeout === undefined ? Number.POSITIVE_INFINITY : countOf("--timeout", o.timeout, 1);
 	const files = o.semihosting === undefined ? null : createDirectoryFiles(o.semihosting);
-	const devices = (o.device ?? []).map((name) => virtioDevices[oneOf("--device", name, ["virtio-rng", "virtio-console"])]);
+	const devices = parseDevices(o.device ?? []);
+	const netdevs = matchCards((o.netdev ?? []).map(parseNetdev), devices.cards);
 	if (imagePath !== undefined && o.kernel !== undefined) throw new HostError(`--kernel ${o.kernel}: the program is ${imagePath} already: give one of them`);
 	const path = imagePath ?? o.kernel ?? (o.bios === undefined ? ownGuest() : undefined);
 	const { image, board, isa, boot, firmwareNext } = await chooseAll(path, { ...o, ramBytes });
 	const epoch = o.rtc === "now" ? epochSeconds() : countOf("--rtc", o.rtc);
 	const processors = countOf("--smp", o.smp, 1, board.mostProcessors);
+	// a guest with a network lives in the world's time while it waits
+	const pace = netdevs.size > 0 ? createPace({ stepsPerSecond: board.timebase * defaultStepsPerTick }) : null;
+	const networks = await openNetworks(netdevs, () => pace?.wake());
 	const console = createHostConsole({ rawTerminal: o.rawTerminal ?? false });
 	const policy = policies[engine];
 	let result: Ended;
@@ -135,13 +143,13 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 		machine = buildMachine({
 			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
-			virtio: [...openDrives(o.drive ?? []), ...devices],
+			virtio: [...openDrives(o.drive ?? []), ...devices.parts, ...networks],
 			semihosting: true,
-			host: { output: console.output, input: ask, files, now: nowMillis },
+			host: { output: console.output, input: ask, files, now: nowMillis, pace: pace?.pace },
 		});
 		times.from = nowMillis();
 		script = createScript(o.expect ?? o.send ?? [], machine.console);
-		result = runAll(machine, console, script, { instructions: limit, millis: 1000 * seconds });
+		result = await runAll(machine, console, script, { instructions: limit, millis: 1000 * seconds }, pace);
 		times.to = nowMillis();
 		machine.close();
 		console.flush();

@@ -12,8 +12,8 @@ export interface VirtioDevice {
 	readonly config: Uint8Array;
 	/** Carries out the oldest request of a queue. */
 	serve(queue: number, request: Request): Served;
-	/** Given once: asks the transport to look at a queue again, for requests that were answered with null. */
-	readonly connect?: (wake: (queue: number) => void, running: () => boolean) => void;
+	/** Given once: asks the transport to look at a queue again, for requests that were answered with null; whether a driver runs it; which of `features` that took. */
+	readonly connect?: (wake: (queue: number) => void, running: () => boolean, taken: () => number) => void;
 	/** Outside input may have arrived. */
 	readonly poll?: () => void;
 	reset(): void;

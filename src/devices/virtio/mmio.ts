@@ -218,7 +218,7 @@ export function createVirtioMmio(o: { name: string; device: VirtioDevice | null;
 			read("CONFIG_GENERATION", 0xfc, "the configuration never changes", () => 0),
 		],
 	});
-	device?.connect?.(notify, running);
+	device?.connect?.(notify, running, () => taken[0]!);
 	const config = device?.config ?? new Uint8Array(0);
 	return {
 		...block,
