@@ -128,7 +128,11 @@ export function createNat(o: NatOptions): Cable {
 			if (packet) take[packet.protocol]?.(packet, frame.checksum !== null && frame.checksum.start >= ethernetBytes + ipBytes);
 			keepTicking();
 		},
-		receive: () => waiting.shift() ?? tcp.next(),
+		receive() {
+			const frame = waiting.shift() ?? tcp.next();
+			keepTicking();
+			return frame;
+		},
 		poll() {
 			for (const event of sockets.events()) {
 				if (event.kind === "datagram") udp.arrived(event.id, event.from, event.bytes);

@@ -38,11 +38,20 @@ export function createTcpFlows(o: { inside: Inside; sockets: Sockets; forwards: 
 	/** Those that may have something to send, in turn. */
 	const ready = new Set<Entry>();
 
-	const sweep = (entry: Entry): void => {
-		if (entry.flow.state !== "gone") return;
+	const remove = (entry: Entry): void => {
 		byKey.delete(entry.key);
 		byId.delete(entry.id);
 		ready.delete(entry);
+	};
+	const sweep = (entry: Entry): void => {
+		if (entry.flow.state === "gone") remove(entry);
+	};
+	/** There is room for one more, or what only lingers makes some. */
+	const room = (): boolean => {
+		if (byKey.size < mostFlows) return true;
+		const over = [...byKey.values()].find(({ flow }) => flow.state === "lingering");
+		if (over) remove(over);
+		return over !== undefined;
 	};
 	const add = (id: number, guest: Endpoint, ours: Endpoint, syn: Segment | null): Entry => {
 		const host = {
@@ -83,7 +92,7 @@ export function createTcpFlows(o: { inside: Inside; sockets: Sockets; forwards: 
 		const address = from.address === loopback ? user.gateway : from.address;
 		let { port } = from;
 		for (let i = 0; byKey.has(keyOf(forward.guest, { address, port })); i++) port = firstPort + i;
-		if (byKey.size >= mostFlows) sockets.close(connection);
+		if (!room()) sockets.close(connection);
 		else {
 			ready.add(add(connection, forward.guest, { address, port }, null));
 			inside.wake();
@@ -94,14 +103,18 @@ export function createTcpFlows(o: { inside: Inside; sockets: Sockets; forwards: 
 		segment(packet, segment) {
 			const guest = { address: packet.source, port: segment.sourcePort };
 			const theirs = { address: packet.destination, port: segment.destinationPort };
-			const entry = byKey.get(keyOf(guest, theirs));
+			const asks = (segment.flags & (Flag.syn | Flag.ack | Flag.reset | Flag.fin)) === Flag.syn;
+			let entry = byKey.get(keyOf(guest, theirs));
+			if (entry && asks && entry.flow.state === "lingering") {
+				remove(entry);
+				entry = undefined;
+			}
 			if (entry) {
 				entry.flow.segment(segment);
 				sweep(entry);
 				return;
 			}
-			const asks = (segment.flags & (Flag.syn | Flag.ack | Flag.reset | Flag.fin)) === Flag.syn;
-			const host = asks && byKey.size < mostFlows ? inside.outside(theirs) : null;
+			const host = asks && room() ? inside.outside(theirs) : null;
 			if (!host) return refuse(packet, segment);
 			const id = o.newId();
 			add(id, guest, theirs, segment);

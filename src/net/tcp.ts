@@ -18,6 +18,8 @@ const longestPatience = 8000;
 /** Sent so often without an answer, the guest is taken to be gone. */
 const mostTries = 10;
 const sameAcknowledgements = 3;
+/** How long what is over still answers a guest that has not heard the last word. */
+const lingerMillis = 2000;
 
 /** How far `a` is behind `b`, in the circle of sequence numbers. */
 const distance = (a: number, b: number): number => (b - a) | 0;
@@ -47,10 +49,10 @@ export interface FlowOptions {
 }
 
 /**
- * `asked`: the guest wants it, the host is asked. `offered`: we sent SYN. `answered`: we sent SYN and ACK. `refused`: a reset is still to be sent. `gone`: nothing is
- * left of it.
+ * `asked`: the guest wants it, the host is asked. `offered`: we sent SYN. `answered`: we sent SYN and ACK. `lingering`: everything was said in both directions.
+ * `refused`: a reset is still to be sent. `gone`: nothing is left of it.
  */
-export type FlowState = "asked" | "offered" | "answered" | "open" | "refused" | "gone";
+export type FlowState = "asked" | "offered" | "answered" | "open" | "lingering" | "refused" | "gone";
 
 export interface Flow {
 	readonly state: FlowState;
@@ -109,19 +111,22 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 		acknowledge = true;
 		o.ready();
 	};
+	const over = (): boolean => state === "gone" || state === "refused" || state === "lingering";
 	const leave = (): void => {
-		if (state === "gone") return;
 		state = "gone";
 		host.close();
 	};
 	const refuse = (): void => {
-		if (state === "gone") return;
+		if (over()) return;
 		state = "refused";
 		host.close();
 		o.ready();
 	};
-	/** Everything was said in both directions. */
-	const finished = (): boolean => guestEnded && endSent && oldest === furthest;
+	const finish = (): void => {
+		if (!guestEnded || !endSent || oldest !== furthest) return;
+		state = "lingering";
+		deadline = o.now() + lingerMillis;
+	};
 
 	const acknowledged = (segment: Segment): void => {
 		const advance = distance(oldest, segment.acknowledged);
@@ -192,8 +197,8 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 		let length = Math.max(0, Math.min(left, room, most));
 		// little by little would make many small frames: wait until what is on its way has arrived
 		if (length < Math.min(left, guestMost) && sent > 0 && !probe) length = 0;
-		// nothing left is less than nothing once the end was sent
-		return { length, end: hostEnded && length === left };
+		// what is left is less than nothing where the end was sent; once that is acknowledged, all is
+		return { length, end: hostEnded && length === left && !(endSent && oldest === furthest) };
 	};
 	const head = (flags: number, sequence = next) => {
 		told = window();
@@ -240,6 +245,11 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 		},
 		segment(segment) {
 			if (state === "gone" || state === "refused") return;
+			if (state === "lingering") {
+				if (segment.flags & Flag.reset) state = "gone";
+				else if (segment.flags & Flag.fin || segment.payload.length > 0) wantAcknowledge();
+				return;
+			}
 			if (segment.flags & Flag.reset) {
 				// only one that fits exactly counts; one that does not is asked about (RFC 5961)
 				if (state === "offered" ? segment.acknowledged === furthest && furthest !== o.first : segment.sequence === expected) leave();
@@ -272,7 +282,7 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 				rearm();
 			}
 			arrived(segment);
-			if (finished() && !acknowledge) state = "gone";
+			finish();
 		},
 		connected() {
 			if (state !== "asked") return;
@@ -280,7 +290,7 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 			o.ready();
 		},
 		data(bytes) {
-			if (state === "gone" || state === "refused") return;
+			if (over()) return;
 			ring.push(bytes);
 			o.ready();
 		},
@@ -299,6 +309,10 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 			// the guest's window is closed, and nothing on its way would tell us that it opens
 			if (deadline === Number.POSITIVE_INFINITY && state === "open" && guestWindow === 0 && ring.length > 0) deadline = o.now() + patience;
 			if (o.now() < deadline) return;
+			if (state === "lingering") {
+				state = "gone";
+				return;
+			}
 			if (++tries > mostTries) return refuse();
 			patience = Math.min(longestPatience, 2 * patience);
 			deadline = o.now() + patience;
@@ -312,10 +326,7 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 				state = "gone";
 				return makeSegment(o.mac(), head(Flag.reset | Flag.ack, syn && furthest === o.first ? 0 : furthest), 0, nothing);
 			}
-			if (state !== "open") return handshake();
-			const frame = stream();
-			if (finished()) state = "gone";
-			return frame;
+			return state === "open" || state === "lingering" ? stream() : handshake();
 		},
 		waiting: () => deadline !== Number.POSITIVE_INFINITY || (guestWindow === 0 && ring.length > 0),
 		kept: () => [oldest, next, furthest, expected, guestWindow, outstanding, ring.length, deadline],
