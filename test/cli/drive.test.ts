@@ -71,7 +71,10 @@ describe("--drive", () => {
 			expect(parseDrive(text!).file).toBe(file);
 	});
 	it("--device is one of those that there are", async () => {
-		expect(await run("--device", "virtio-gpu")).toMatchObject({ stderr: "doppel: --device virtio-gpu: is not one of virtio-rng, virtio-console\n", code: 2 });
+		expect(await run("--device", "virtio-gpu")).toMatchObject({
+			stderr: "doppel: --device virtio-gpu: is not one of virtio-rng, virtio-console, virtio-net\n",
+			code: 2,
+		});
 		fresh();
 		expect(await run("--drive", "file=disk.img", "--device", "virtio-rng", "--device", "virtio-console")).toMatchObject({ stderr: "", code: 0 });
 	});

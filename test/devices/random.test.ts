@@ -16,7 +16,8 @@ import { createVirtioConsole } from "../../src/devices/virtio/console.ts";
 import type { VirtioDevice } from "../../src/devices/virtio/device.ts";
 import { createVirtioEntropy } from "../../src/devices/virtio/entropy.ts";
 import { createVirtioMmio } from "../../src/devices/virtio/mmio.ts";
-import { testClock } from "./parts.ts";
+import { createVirtioNet } from "../../src/devices/virtio/net.ts";
+import { fullCable, testClock } from "./parts.ts";
 
 const cases = Number(process.env.DOPPEL_CASES ?? 10_000);
 const seed = Number(process.env.DOPPEL_SEED ?? 1);
@@ -52,6 +53,7 @@ const virtioDevices: Record<string, () => VirtioDevice | null> = {
 		console.push(Uint8Array.of(1, 2, 3));
 		return createVirtioConsole({ console });
 	},
+	net: () => createVirtioNet({ cable: fullCable(), mac: Uint8Array.of(2, 0, 0, 0, 0, 1), time: { now: () => 0, alarm: () => () => {} } }),
 	"place with nothing in it": () => null,
 };
 

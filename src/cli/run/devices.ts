@@ -18,8 +18,8 @@ export interface DeviceOptions {
 }
 
 const kinds: Record<string, Properties> = {
-	"virtio-rng": { keys: {}, form: "it has no properties" },
-	"virtio-console": { keys: {}, form: "it has no properties" },
+	"virtio-rng": { keys: {}, form: "it has none" },
+	"virtio-console": { keys: {}, form: "it has none" },
 	"virtio-net": { keys: { netdev: null, mac: null, id: null }, form: "write virtio-net,netdev=ID[,mac=52:54:00:12:34:56]" },
 };
 const parts: Record<string, VirtioPart> = { "virtio-rng": { kind: "entropy" }, "virtio-console": { kind: "console" } };

@@ -26,7 +26,7 @@ export function propertiesOf(
 		const [, key, value] = /^([a-z]+)=(.*)$/s.exec(part) ?? [];
 		if (key === undefined || value === undefined || value === "") throw wrong(`"${part}" is not KEY=VALUE: ${o.form}`);
 		const allowed = Object.hasOwn(o.keys, key) ? o.keys[key] : undefined;
-		if (allowed === undefined) throw wrong(`"${key}" is not one of ${Object.keys(o.keys).join(", ")}`);
+		if (allowed === undefined) throw wrong(`"${key}" is not one of ${Object.keys(o.keys).join(", ") || "its properties: it has none"}`);
 		if (allowed !== null && !allowed.includes(value)) throw wrong(`${key}=${value} is not one of ${allowed.map((one) => `${key}=${one}`).join(", ")}`);
 		const before = given.get(key) ?? [];
 		if (before.length > 0 && !o.repeated?.includes(key)) throw wrong(`${key} is given twice`);

@@ -87,20 +87,20 @@ export function createVirtioNet(o: { cable: Cable; mac: Uint8Array; time: CardTi
 	};
 	const receive = (request: Request) => {
 		if (request.room < headerBytes) return "broken" as const;
-		for (;;) {
-			const frame = cable.receive();
-			if (!frame) return null;
-			const written = headerBytes + frame.bytes.length;
-			if (written > request.room || (!large() && (frame.checksum || frame.segment > 0))) {
-				counts.dropped++;
-				continue;
-			}
-			request.write(0, headerOf(frame));
-			request.write(headerBytes, frame.bytes);
-			counts.received++;
-			counts.receivedBytes += frame.bytes.length;
-			return { written, moved: written };
+		const frame = cable.receive();
+		if (!frame) return null;
+		const written = headerBytes + frame.bytes.length;
+		if (written > request.room || (!large() && (frame.checksum || frame.segment > 0))) {
+			counts.dropped++;
+			// the next one may fit: after the time that this one took
+			wake(Queue.receive);
+			return null;
 		}
+		request.write(0, headerOf(frame));
+		request.write(headerBytes, frame.bytes);
+		counts.received++;
+		counts.receivedBytes += frame.bytes.length;
+		return { written, moved: written };
 	};
 	cable.attach({ mac: o.mac, large, wake: () => wake(Queue.receive), ...o.time });
 	return {

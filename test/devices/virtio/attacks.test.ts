@@ -6,8 +6,10 @@ import { createVirtioConsole } from "../../../src/devices/virtio/console.ts";
 import type { VirtioDevice } from "../../../src/devices/virtio/device.ts";
 import { createVirtioEntropy } from "../../../src/devices/virtio/entropy.ts";
 import { latencySteps } from "../../../src/devices/virtio/mmio.ts";
+import { createVirtioNet } from "../../../src/devices/virtio/net.ts";
 import { createQueue, maxRequestBytes } from "../../../src/devices/virtio/queue.ts";
 import { Random } from "../../ir/random.ts";
+import { fullCable } from "../parts.ts";
 import { createDriver, Flag, Register, ramBase, ramBytes, ringsOf, Status } from "./driver.ts";
 
 const header = ramBase + 0x8000;
@@ -24,6 +26,7 @@ const devices: Record<string, () => VirtioDevice> = {
 		console.push(new Uint8Array(64).fill(0x5a));
 		return createVirtioConsole({ console });
 	},
+	net: () => createVirtioNet({ cable: fullCable(), mac: Uint8Array.of(2, 0, 0, 0, 0, 1), time: { now: () => 0, alarm: () => () => {} } }),
 };
 
 /** A read of a sector that is as it should be, made available as descriptor 0: what each attack spoils. */
