@@ -17,7 +17,7 @@ const usage = `npm run bench -- [workload...] [options]
   --xlen 32|64       one width only
   --only A,B         these contenders: ${contenders.map((c) => c.name).join(", ")}
   --publish          writes bench/results and the table in bench/README.md, instead of .build/bench
-other measurements: npm run bench translation | startup | boot | traps | float`;
+other measurements: npm run bench translation | startup | boot | linux | traps | float`;
 
 const { values, positionals } = parseArgs({
 	allowPositionals: true,
