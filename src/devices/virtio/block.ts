@@ -38,6 +38,7 @@ function configOf(store: BlockStore): Uint8Array {
 /** `id`: what GET_ID answers, at most 20 bytes of ASCII. */
 export function createVirtioBlock(o: { store: BlockStore; id: string }): VirtioDevice {
 	const { store } = o;
+	let taken = (): number => 0;
 	const counts = { requests: 0, read: 0, written: 0, errors: 0 };
 	const inside = (sector: number, bytes: number): boolean => bytes % sectorBytes === 0 && sector + bytes / sectorBytes <= store.sectors;
 
@@ -109,12 +110,18 @@ export function createVirtioBlock(o: { store: BlockStore; id: string }): VirtioD
 			const view = new DataView(header.buffer, header.byteOffset, headerBytes);
 			const sector = view.getUint32(12, true) * 2 ** 32 + view.getUint32(8, true);
 			const moved = counts.read + counts.written;
-			const status = carryOut[view.getUint32(0, true)]?.(request, sector) ?? Status.unsupported;
+			const type = view.getUint32(0, true);
+			let status = carryOut[type]?.(request, sector) ?? Status.unsupported;
+			// a driver that cannot ask for a flush is told that data is written when it is safe (5.2.6.2)
+			if (status === Status.ok && (type === Type.out || type === Type.writeZeroes) && (taken() & Feature.flush) === 0) status = outcome(store.flush());
 			counts.requests++;
 			if (status !== Status.ok) counts.errors++;
 			// the status is the last byte of the room; a reader is told that all before it is valid too
 			request.write(request.room - 1, Uint8Array.of(status));
 			return { written: request.room, moved: headerBytes + counts.read + counts.written - moved };
+		},
+		connect(_, __, takenFeatures) {
+			taken = takenFeatures;
 		},
 		reset: () => {},
 		kept: () => Object.values(counts),

@@ -73,6 +73,30 @@ describe("the virtio block device", () => {
 		expect(Buffer.from(buffer(20)).toString("latin1")).toBe("a-disk".padEnd(20, "\0"));
 		expect([request(Type.flush, 0, 0, false).status, flushed]).toEqual([0, 1]);
 	});
+	it("flushes each write of a driver that cannot ask for it, and none of one that can", () => {
+		for (const [mask, expected] of [
+			[0xffffffff, [0, 0, 0]],
+			[0xffffffff & ~(1 << 9), [0, 1, 2]],
+		] as const) {
+			let flushed = 0;
+			const { driver, request } = disk({ store: { ...createMemoryStore(new Uint8Array(8 * sectorBytes)), flush: () => ++flushed > 0 } });
+			driver.start(8, mask);
+			const counts = [
+				() => request(Type.in, 0, sectorBytes, true),
+				() => request(Type.out, 0, sectorBytes, false),
+				() => request(Type.writeZeroes, 0, 16, false),
+			];
+			driver.view.setUint32(driver.at(data) + 8, 1, true);
+			expect(
+				counts.map((action) => {
+					expect(action().status).toBe(0);
+					driver.ram.fill(0, driver.at(data), driver.at(data) + 16);
+					driver.view.setUint32(driver.at(data) + 8, 1, true);
+					return flushed;
+				}),
+			).toEqual(expected);
+		}
+	});
 	it("zeroes and discards ranges; a discard leaves the sectors as they are", () => {
 		const { driver, request, bytes } = disk();
 		const range = (sector: number, count: number, flags: number) => {

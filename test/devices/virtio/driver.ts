@@ -102,8 +102,8 @@ export function createDriver(device: VirtioDevice) {
 		},
 		ok: () => set(Register.status, Status.acknowledge | Status.driver | Status.featuresOk | Status.driverOk),
 		/** A device that runs, with all its queues in their places. */
-		start(size = 8) {
-			driver.begin();
+		start(size = 8, mask = 0xffffffff) {
+			driver.begin(mask);
 			for (let queue = 0; queue < device.queues; queue++) driver.setQueue(queue, ringsOf(queue, size));
 			driver.ok();
 		},
