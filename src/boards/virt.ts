@@ -139,7 +139,7 @@ function tree(o: TreeOptions): FdtNode {
 				["reg", cells64(map.test, bytes.test)],
 				["compatible", texts("sifive,test1", "sifive,test0", "syscon")],
 			]),
-			...Array.from({ length: virtioPlaces }, (_, i) => virtioPlaces - 1 - i).map((i) =>
+			...Array.from({ length: virtioPlaces }, (_, i) => i).map((i) =>
 				node(at("virtio_mmio", map.virtio + i * bytes.virtio), [
 					["interrupts", cells(1 + i)],
 					["interrupt-parent", cells(plic)],

@@ -15,12 +15,19 @@ export const cells = (...values: number[]): FdtValue => ({ cells: values });
 export const cells64 = (...values: number[]): FdtValue => ({ cells: values.flatMap((value) => [Math.floor(value / 2 ** 32), value % 2 ** 32]) });
 export const texts = (...values: string[]): FdtValue => ({ texts: values });
 
-const Token = { begin: 1, end: 2, property: 3, finish: 9 } as const;
-const magic = 0xd00dfeed;
-const headerBytes = 40;
+export const Token = { begin: 1, end: 2, property: 3, nothing: 4, finish: 9 } as const;
+export const fdtMagic = 0xd00dfeed;
+export const headerBytes = 40;
 
-/** `bootCpu`: the id of the processor that starts. */
-export function writeFdt(root: FdtNode, bootCpu = 0): Uint8Array {
+/** RAM that a kernel is to leave alone. */
+export interface FdtReservation {
+	readonly base: number;
+	readonly bytes: number;
+}
+
+/** `bootCpu`: the id of the processor that starts; 0 when left out. */
+export function writeFdt(root: FdtNode, o: { readonly bootCpu?: number; readonly reserved?: readonly FdtReservation[] } = {}): Uint8Array {
+	const ranges = [...(o.reserved ?? []), { base: 0, bytes: 0 }];
 	const structure = createByteWriter("big");
 	const strings = createByteWriter("big");
 	const known = new Map<string, number>();
@@ -61,12 +68,15 @@ export function writeFdt(root: FdtNode, bootCpu = 0): Uint8Array {
 	structure.u32(Token.finish);
 
 	const reserved = headerBytes;
-	const structureAt = reserved + 16;
+	const structureAt = reserved + 16 * ranges.length;
 	const stringsAt = structureAt + structure.length;
 	const out = createByteWriter("big");
-	for (const field of [magic, stringsAt + strings.length, structureAt, stringsAt, reserved, 17, 16, bootCpu, strings.length, structure.length]) out.u32(field);
-	out.u64(0);
-	out.u64(0);
+	for (const field of [fdtMagic, stringsAt + strings.length, structureAt, stringsAt, reserved, 17, 16, o.bootCpu ?? 0, strings.length, structure.length])
+		out.u32(field);
+	for (const { base, bytes } of ranges) {
+		out.u64(base);
+		out.u64(bytes);
+	}
 	out.bytes(structure.finish());
 	out.bytes(strings.finish());
 	return out.finish();

@@ -23,6 +23,7 @@ import { createHypervisor } from "../hypervisor/hypervisor.ts";
 import { createProcessor } from "../hypervisor/processor.ts";
 import { createViews } from "../hypervisor/views.ts";
 import { writeFdt } from "../load/fdt.ts";
+import { amendFdt } from "../load/fdt-read.ts";
 import { createBus } from "../memory/bus.ts";
 import { createGuestMemory } from "../memory/guest-memory.ts";
 import { createPorts } from "../memory/port.ts";
@@ -224,18 +225,19 @@ export function buildMachine(o: MachineOptions): Machine {
 	}
 	const boot = o.boot ?? {};
 	const blob =
-		o.deviceTree ??
-		writeFdt(
-			board.tree({
-				bits,
-				extensions: isa.extensions.map((extension) => extension.name),
-				processors: count,
-				ramBytes: ram.bytes,
-				bootArguments: o.bootArguments ?? "",
-				boot,
-				seed: Array.from({ length: 8 }, createRandom(treeSeed).next),
-			}),
-		);
+		o.deviceTree !== undefined
+			? amendFdt(o.deviceTree, { bootArguments: o.bootArguments ?? "", ...boot })
+			: writeFdt(
+					board.tree({
+						bits,
+						extensions: isa.extensions.map((extension) => extension.name),
+						processors: count,
+						ramBytes: ram.bytes,
+						bootArguments: o.bootArguments ?? "",
+						boot,
+						seed: Array.from({ length: 8 }, createRandom(treeSeed).next),
+					}),
+				);
 	const treeAt = placeForTree(image, memory, Math.ceil(blob.length / pageBytes) * pageBytes);
 	return createMachine({
 		...{ isa, layout, env, memory, image, processors, clock, cache, hypervisor, interpreter, devices, console, ports, ending, retranslate },

@@ -61,7 +61,7 @@ export interface MachineOptions {
 	readonly boot?: Boot | undefined;
 	/** Virtio devices, in the order of the board's places. */
 	readonly virtio?: readonly VirtioPart[] | undefined;
-	/** Instead of the board's own device tree. */
+	/** Instead of the board's own device tree; command line, initrd and what firmware keeps are written into it. */
 	readonly deviceTree?: Uint8Array | undefined;
 	/** Answer semihosting calls. */
 	readonly semihosting?: boolean | undefined;
