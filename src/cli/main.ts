@@ -120,7 +120,7 @@ isa
 program
 	.command("guest")
 	.description("build a guest for `doppel run --guest NAME` from a distribution's own packages, in a cache folder")
-	.argument("<name>", "debian")
+	.argument("<name>", "debian | debian-root")
 	.option("--mirror <url>", "instead of the mirror that this system's own sources name")
 	.action(async (name: string, o) => (await import("./guest/guest.ts")).guest(name, o));
 

@@ -76,5 +76,5 @@ describe("kernel modules", () => {
 
 describe("doppel guest", () => {
 	it("builds those it knows only", async () =>
-		expect(await doppel(["guest", "plan9"])).toMatchObject({ stderr: "doppel: guest plan9: is not one of debian\n", code: 2 }));
+		expect(await doppel(["guest", "plan9"])).toMatchObject({ stderr: "doppel: guest plan9: is not one of debian, debian-root\n", code: 2 }));
 });

@@ -16,6 +16,8 @@ export interface AptOptions {
 export interface Apt {
 	/** The package that `name` depends on first: of a metapackage, what it stands for. */
 	firstDependency(name: string): string;
+	/** The paths of these packages and all they depend on, downloaded, in an order in which they can be unpacked; checked in the same way. */
+	downloadAll(names: readonly string[]): string[];
 	/** The path of the downloaded package; its signature chain has been checked by apt. */
 	download(name: string): string;
 }
@@ -75,6 +77,14 @@ export function openApt(o: AptOptions): Apt {
 			const found = /Depends: (\S+)/.exec(runToolText("apt-cache", ["depends", name], { env }))?.[1];
 			if (found === undefined) throw new HostError(`apt: package ${name} of ${o.suite} (${o.architecture}) depends on nothing: is it still a metapackage?`);
 			return found;
+		},
+		downloadAll(names) {
+			const install = ["install", "-q", "-y", "--no-install-recommends", ...names];
+			const planned = runToolText("apt-get", ["-s", ...install], { env });
+			runTool("apt-get", ["-d", ...install], { env });
+			return [...planned.matchAll(/^Inst (\S+) \((\S+) .*\[(\S+)\]\)/gm)].map(([, name = "", version = "", architecture = ""]) =>
+				join(o.folder, "cache/archives", `${name.replace(/:.*/, "")}_${version.replaceAll(":", "%3a")}_${architecture}.deb`),
+			);
 		},
 		download(name) {
 			const uri = runToolText("apt-get", ["download", "--print-uris", name], { env });

@@ -1,15 +1,16 @@
 /** Debian's packages in, a guest out: its kernel as it comes, an initramfs with busybox and the modules for virtio and ext4, a small disk. */
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { HostError } from "../../../jit/base/errors.ts";
 import { debian } from "../../boards/debian.ts";
 import type { BuiltGuest } from "../../host/node/guests.ts";
 import { openApt, unpack } from "./apt.ts";
 import { type ArchiveEntry, writeArchive } from "./cpio.ts";
+import { makeDisk } from "./disk.ts";
 import { aliasTable, collectModules, dependencyTable } from "./modules.ts";
-import { hasTool, runTool } from "./tools.ts";
+import { hasTool } from "./tools.ts";
 
-const { suite, architecture, packages, modules, append, memory } = debian;
+const { suite, architecture, packages, modules, append, bootAppend, memory } = debian;
 const diskMiB = 256;
 
 /** Loads what the virtio devices of the machine ask for, a second time for those behind the buses that the first round brought, then a shell. */
@@ -32,8 +33,25 @@ uname -srm
 # a serial line knows no size; the kernel hands size=COLUMNSxROWS of its command line on to us
 : \${size:=80x24}
 stty cols \${size%x*} rows \${size#*x}
-setsid cttyhack sh
-poweroff -f
+# tree=DEVICE: the shell of the system that is there
+if [ -n "$tree" ]; then
+	mount -t ext4 "$tree" /mnt
+	for dir in proc sys dev; do mount -o bind /$dir /mnt/$dir; done
+	export HOME=/root PATH=/usr/sbin:/usr/bin
+	/bin/setsid /bin/cttyhack /bin/chroot /mnt /bin/bash --norc
+	for dir in proc sys dev .; do /bin/umount /mnt/$dir; done
+else
+	setsid cttyhack sh
+fi
+/bin/poweroff -f
+`;
+
+/** What U-Boot boots. */
+const menu = `default debian
+label debian
+	kernel /kernel
+	initrd /initrd
+	append ${bootAppend}
 `;
 
 /** What the DHCP client calls with what it was given. */
@@ -68,20 +86,35 @@ function initramfs(busybox: Uint8Array, modulesFolder: string): Uint8Array {
 	]);
 }
 
-/** An empty ext4 file system with one file, the same bytes each time. */
-function disk(path: string, work: string): void {
-	const root = join(work, "disk");
-	rmSync(root, { recursive: true, force: true });
-	mkdirSync(root);
-	writeFileSync(join(root, "README"), "The disk of the guest that `npm run guest:debian` builds.\n");
-	rmSync(path, { force: true });
-	const id = "646f7070-656c-4000-8000-000000000001";
-	const settings = `root_owner=0:0,hash_seed=${id},lazy_itable_init=0,lazy_journal_init=0`;
-	runTool("mke2fs", ["-q", "-t", "ext4", "-U", id, "-L", "doppel", "-E", settings, "-d", root, path, `${diskMiB}M`], { env: { E2FSPROGS_FAKE_TIME: "1" } });
+/** A folder of that name in `work`, with nothing in it. */
+function emptyFolder(work: string, name: string): string {
+	const path = join(work, name);
+	rmSync(path, { recursive: true, force: true });
+	mkdirSync(path);
+	return path;
 }
 
-/** `say` is told of each step. Throws `HostError`. */
-export function buildDebian(folder: string, o: { readonly mirror?: string | undefined; readonly say: (text: string) => void }): void {
+/** A disk with one file, to write to; and one that U-Boot boots: kernel, initramfs and what its `distro_bootcmd` looks for. */
+function disks(folder: string, work: string): void {
+	const data = emptyFolder(work, "disk");
+	writeFileSync(join(data, "README"), "The disk of the guest that `npm run guest:debian` builds.\n");
+	makeDisk({ path: join(folder, "disk.img"), folder: data, number: 1, label: "doppel", mebibytes: diskMiB });
+	const boot = emptyFolder(work, "boot");
+	mkdirSync(join(boot, "extlinux"));
+	writeFileSync(join(boot, "extlinux/extlinux.conf"), menu);
+	for (const file of ["kernel", "initrd"]) copyFileSync(join(folder, file), join(boot, file));
+	const bytes = statSync(join(boot, "kernel")).size + statSync(join(boot, "initrd")).size;
+	makeDisk({ path: join(folder, "boot.img"), folder: boot, number: 2, label: "boot", mebibytes: Math.ceil(bytes / 2 ** 20) + 24, partition: true });
+}
+
+export interface BuildOptions {
+	readonly mirror?: string | undefined;
+	/** Told of each step. */
+	readonly say: (text: string) => void;
+}
+
+/** Throws `HostError`. */
+export function buildDebian(folder: string, o: BuildOptions): void {
 	const work = join(folder, "work");
 	mkdirSync(work, { recursive: true });
 	o.say(`asking the mirror for suite ${suite}, ${architecture}`);
@@ -109,8 +142,8 @@ export function buildDebian(folder: string, o: { readonly mirror?: string | unde
 	writeFileSync(join(folder, "initrd"), initramfs(shell, join(modulesFolder, release)));
 	const drives: string[] = [];
 	if (hasTool("mke2fs")) {
-		o.say("building the disk");
-		disk(join(folder, "disk.img"), work);
+		o.say("building the disks");
+		disks(folder, work);
 		drives.push("disk.img");
 	} else o.say("no disk: mke2fs (e2fsprogs) is not on this system");
 	const guest: BuiltGuest = { kernel: "kernel", initrd: "initrd", drives, append, memory };

@@ -3,8 +3,9 @@ import { mkdirSync } from "node:fs";
 import { guestFolder } from "../../host/node/guests.ts";
 import { oneOf } from "../values.ts";
 import { buildDebian } from "./debian.ts";
+import { buildDebianRoot } from "./debian-root.ts";
 
-const builders = { debian: buildDebian } as const;
+const builders = { debian: buildDebian, "debian-root": buildDebianRoot } as const;
 const names = Object.keys(builders) as (keyof typeof builders)[];
 
 export function guest(name: string, o: { readonly mirror?: string }): void {
