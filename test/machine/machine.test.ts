@@ -5,6 +5,7 @@ import { chooseBoard } from "../../src/boards/board.ts";
 import { boards } from "../../src/boards/boards.ts";
 import { virt } from "../../src/boards/virt.ts";
 import { loadElf } from "../../src/load/elf.ts";
+import { type FdtNode, texts, writeFdt } from "../../src/load/fdt.ts";
 import { loadRaw } from "../../src/load/raw.ts";
 import { buildMachine } from "../../src/machine/build.ts";
 import { makeElf } from "../load/make-elf.ts";
@@ -31,8 +32,22 @@ describe("a machine starts", () => {
 		expect(at(2 ** 20, base, 2 ** 20)).toBe(undefined);
 	});
 	it("with a device tree that was given instead", async () => {
-		const { machine } = await rig(64, "interpret", "x: j x", { deviceTree: Uint8Array.of(1, 2, 3) });
-		expect([...machine.memory.window(machine.tree!.address, 4)!]).toEqual([1, 2, 3, 0]);
+		const node = (name: string, properties: FdtNode["properties"], children: readonly FdtNode[] = []): FdtNode => ({ name, properties, children });
+		const tree = (arguments_: readonly string[]): Uint8Array =>
+			writeFdt(
+				node(
+					"",
+					[["model", texts("other")]],
+					[
+						node(
+							"chosen",
+							arguments_.map((text) => ["bootargs", texts(text)] as const),
+						),
+					],
+				),
+			);
+		const { machine } = await rig(64, "interpret", "x: j x", { deviceTree: tree([]), bootArguments: "quiet" });
+		expect(machine.memory.window(machine.tree!.address, machine.tree!.blob.length)!.slice()).toEqual(tree(["quiet"]));
 	});
 	it("S9: with a command line that is only text", async () => {
 		const bootArguments = "*/process.exit()// __proto__=`$" + "{1}";
