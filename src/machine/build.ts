@@ -253,7 +253,8 @@ export function buildMachine(o: MachineOptions): Machine {
 			semihosting?.close();
 			for (const part of o.virtio ?? []) {
 				if (part.kind === "block") part.store.close();
-				if (part.kind === "net") part.cable.close();
+				else if (part.kind === "net") part.cable.close();
+				else if (part.kind === "9p") part.folder.closeAll();
 			}
 		},
 	});

@@ -12,6 +12,7 @@ import { createPlic, type Plic } from "../devices/plic.ts";
 import { createRom } from "../devices/rom.ts";
 import { createSswi } from "../devices/sswi.ts";
 import { createTestFinisher } from "../devices/test-finisher.ts";
+import { createVirtio9p } from "../devices/virtio/9p.ts";
 import { createVirtioBlock } from "../devices/virtio/block.ts";
 import { createVirtioConsole } from "../devices/virtio/console.ts";
 import type { VirtioDevice } from "../devices/virtio/device.ts";
@@ -92,6 +93,7 @@ export function connectDevices(o: DeviceParts): Devices {
 	const makeVirtio: { [kind in VirtioPart["kind"]]: (part: Extract<VirtioPart, { kind: kind }>) => VirtioDevice } = {
 		block: (part) => createVirtioBlock({ store: part.store, id: part.id ?? `disk${disks++}` }),
 		net: (part) => createVirtioNet({ cable: part.cable, mac: part.mac ?? cardMac(cards++), time: cardTime }),
+		"9p": (part) => createVirtio9p({ folder: part.folder, tag: part.tag }),
 		entropy: (part) => createVirtioEntropy({ seed: part.seed ?? 0 }),
 		console() {
 			const device = createVirtioConsole({ console: o.console });

@@ -6,6 +6,7 @@ import type { Policy } from "../../jit/tier/policy.ts";
 import type { BlockStore } from "../base/block-store.ts";
 import type { ByteSink, FileSystem } from "../base/host.ts";
 import type { Cable } from "../base/network.ts";
+import type { SharedFolder } from "../base/shared-folder.ts";
 import type { Board, Boot } from "../boards/board.ts";
 import type { Trace } from "../devices/kit/registers.ts";
 import type { Image } from "../load/image.ts";
@@ -29,9 +30,10 @@ export interface HostParts {
 	readonly rest?: ((wait?: Wait) => Promise<void>) | undefined;
 }
 
-/** A virtio device in one of the board's places. A disk belongs to the machine, which closes it. `seed`: 0 when left out. */
+/** A virtio device in one of the board's places. A disk or shared folder belongs to the machine, which closes it. `seed`: 0 when left out. */
 export type VirtioPart =
 	| { readonly kind: "block"; readonly store: BlockStore; readonly id?: string }
+	| { readonly kind: "9p"; readonly folder: SharedFolder; readonly tag: string }
 	| { readonly kind: "entropy"; readonly seed?: number }
 	| { readonly kind: "console" }
 	/** A network card, which the machine takes off its cable when it is closed. Its address is QEMU's when left out. */

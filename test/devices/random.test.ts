@@ -11,13 +11,14 @@ import { createPlic } from "../../src/devices/plic.ts";
 import { createRom } from "../../src/devices/rom.ts";
 import { createSswi } from "../../src/devices/sswi.ts";
 import { createTestFinisher } from "../../src/devices/test-finisher.ts";
+import { createVirtio9p } from "../../src/devices/virtio/9p.ts";
 import { createVirtioBlock } from "../../src/devices/virtio/block.ts";
 import { createVirtioConsole } from "../../src/devices/virtio/console.ts";
 import type { VirtioDevice } from "../../src/devices/virtio/device.ts";
 import { createVirtioEntropy } from "../../src/devices/virtio/entropy.ts";
 import { createVirtioMmio } from "../../src/devices/virtio/mmio.ts";
 import { createVirtioNet } from "../../src/devices/virtio/net.ts";
-import { fullCable, testClock } from "./parts.ts";
+import { emptyFolder, fullCable, testClock } from "./parts.ts";
 
 const cases = Number(process.env.DOPPEL_CASES ?? 10_000);
 const seed = Number(process.env.DOPPEL_SEED ?? 1);
@@ -47,6 +48,7 @@ const virtio = (what: string, device: () => VirtioDevice | null): [string, numbe
 ];
 const virtioDevices: Record<string, () => VirtioDevice | null> = {
 	block: () => createVirtioBlock({ store: createMemoryStore(new Uint8Array(8192)), id: "disk" }),
+	"9p": () => createVirtio9p({ folder: emptyFolder(), tag: "share" }),
 	entropy: () => createVirtioEntropy({ seed: 1 }),
 	console() {
 		const console = createConsole(() => {});

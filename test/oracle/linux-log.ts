@@ -27,7 +27,7 @@ export const commands = [
 ].join("; ");
 /** OpenSBI's version of the interface has no early console for this kernel. */
 export const append = "console=ttyS0";
-export const seconds = 900;
+export const seconds = 1800;
 /** What ours has, as far as QEMU 7.2 knows it. */
 const cpu = "rv64,h=off,svnapot=on,svpbmt=on,svinval=on,Zfh=on";
 /** What QEMU's kernel says when the host is busy: its time is the wall's, ours is not, so ours never may. */

@@ -10,7 +10,7 @@ const drive = {
 	keys: { file: null, readonly: ["on", "off"], snapshot: ["on", "off"], format: ["raw"], if: ["none", "virtio"], id: null },
 } as const;
 
-/** Commas separate; two of them are one comma of a name. Throws `HostError`. */
+/** Throws `HostError`. */
 export function parseDrive(text: string): DiskOptions & { readonly id: string | undefined } {
 	const { one } = propertiesOf("--drive", text, partsOf(text), drive);
 	const file = one("file");

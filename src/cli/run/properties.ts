@@ -23,7 +23,7 @@ export function propertiesOf(
 	const given = new Map<string, string[]>();
 	const wrong = (problem: string): HostError => new HostError(`${option} ${text}: ${problem}`);
 	for (const part of parts) {
-		const [, key, value] = /^([a-z]+)=(.*)$/s.exec(part) ?? [];
+		const [, key, value] = /^([a-z_]+)=(.*)$/s.exec(part) ?? [];
 		if (key === undefined || value === undefined || value === "") throw wrong(`"${part}" is not KEY=VALUE: ${o.form}`);
 		const allowed = Object.hasOwn(o.keys, key) ? o.keys[key] : undefined;
 		if (allowed === undefined) throw wrong(`"${key}" is not one of ${Object.keys(o.keys).join(", ") || "its properties: it has none"}`);

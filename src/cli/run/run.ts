@@ -19,6 +19,7 @@ import { chooseAll, type ImageOptions } from "./choose.ts";
 import { createHostConsole, type HostConsole } from "./console.ts";
 import { parseDevices } from "./devices.ts";
 import { openDrives } from "./drives.ts";
+import { openFolders } from "./folders.ts";
 import { matchCards, openNetworks, parseNetdev } from "./netdevs.ts";
 import { createReport, tableOf } from "./report.ts";
 import { createScript, type Script, type Step } from "./script.ts";
@@ -38,6 +39,7 @@ interface RunOptions extends ImageOptions {
 	readonly drive?: readonly string[];
 	readonly device?: readonly string[];
 	readonly netdev?: readonly string[];
+	readonly virtfs?: readonly string[];
 	readonly rawTerminal?: boolean;
 	/** The steps of both options, in order. */
 	readonly expect?: readonly Step[];
@@ -143,7 +145,7 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 		machine = buildMachine({
 			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
-			virtio: [...openDrives(o.drive ?? []), ...devices.parts, ...networks],
+			virtio: [...openDrives(o.drive ?? []), ...openFolders(o.virtfs ?? []), ...devices.parts, ...networks],
 			semihosting: true,
 			host: { output: console.output, input: ask, files, now: nowMillis, pace: pace?.pace },
 		});

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { createMemoryStore, sectorBytes } from "../../../src/base/block-store.ts";
 import { createConsole } from "../../../src/base/host.ts";
+import { createVirtio9p } from "../../../src/devices/virtio/9p.ts";
 import { createVirtioBlock } from "../../../src/devices/virtio/block.ts";
 import { createVirtioConsole } from "../../../src/devices/virtio/console.ts";
 import type { VirtioDevice } from "../../../src/devices/virtio/device.ts";
@@ -9,7 +10,7 @@ import { latencySteps } from "../../../src/devices/virtio/mmio.ts";
 import { createVirtioNet } from "../../../src/devices/virtio/net.ts";
 import { createQueue, maxRequestBytes } from "../../../src/devices/virtio/queue.ts";
 import { Random } from "../../ir/random.ts";
-import { fullCable } from "../parts.ts";
+import { emptyFolder, fullCable } from "../parts.ts";
 import { createDriver, Flag, Register, ramBase, ramBytes, ringsOf, Status } from "./driver.ts";
 
 const header = ramBase + 0x8000;
@@ -20,6 +21,7 @@ type Driver = ReturnType<typeof createDriver>;
 
 const devices: Record<string, () => VirtioDevice> = {
 	block: () => createVirtioBlock({ store: createMemoryStore(new Uint8Array(64 * sectorBytes).fill(0x5a)), id: "disk" }),
+	"9p": () => createVirtio9p({ folder: emptyFolder(), tag: "share" }),
 	entropy: () => createVirtioEntropy({ seed: 1 }),
 	console: () => {
 		const console = createConsole(() => {});
