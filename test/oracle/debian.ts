@@ -5,7 +5,6 @@ import { policies } from "../../jit/tier/policy.ts";
 import { chooseAll } from "../../src/cli/run/choose.ts";
 import { guestFolder, readGuest } from "../../src/host/node/guests.ts";
 import { buildMachine } from "../../src/machine/build.ts";
-import { loadWasm } from "../../src/machine/load-wasm.ts";
 import type { Machine } from "../../src/machine/machine.ts";
 import type { VirtioPart } from "../../src/machine/options.ts";
 
@@ -36,7 +35,6 @@ export async function bootDebian(o: { readonly virtio: readonly VirtioPart[]; re
 			host: { rest },
 		},
 	});
-	await loadWasm(machine);
 	await machine.console.expect(prompt, { instructions: patience });
 	return {
 		machine,
