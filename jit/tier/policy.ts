@@ -37,7 +37,7 @@ export interface RegionLimit {
 // 2.3 s; 2 and 32: 43 million, 2.0 s; 2 and 64: 42 million, 2.2 s; no limit and 64: 42 million, but 8 times as many blocks to translate.
 const limits = {
 	js: { maxBlocks: 32, maxInstructions: 512, copies: 2 },
-	wasm: { maxBlocks: 96, maxInstructions: 1024, copies: 8 },
+	wasm: { maxBlocks: 96, maxInstructions: 1024, copies: 4 },
 	patience: 12,
 	batch: 500,
 };
@@ -47,5 +47,5 @@ export const policies: Readonly<Record<Engine, Policy>> = {
 	interpret: { engine: "interpret", jsAfter: Infinity, wasmAfter: Infinity, routineAfter: Infinity, ...limits },
 	js: { engine: "js", jsAfter: 0, wasmAfter: Infinity, routineAfter: 0, ...limits },
 	wasm: { engine: "wasm", jsAfter: Infinity, wasmAfter: 0, routineAfter: 0, ...limits },
-	auto: { engine: "auto", jsAfter: Infinity, wasmAfter: 30, routineAfter: 100, ...limits },
+	auto: { engine: "auto", jsAfter: Infinity, wasmAfter: 120, routineAfter: 100, ...limits },
 };

@@ -10,6 +10,7 @@ import { loadRaw } from "../../src/load/raw.ts";
 import { buildMachine } from "../../src/machine/build.ts";
 import { Random } from "../ir/random.ts";
 import { loadDefinition } from "../support/definition.ts";
+import { pause } from "../support/pause.ts";
 import { randomProgram } from "./random-program.ts";
 
 const seed = Number(process.env["DOPPEL_SEED"] ?? 1);
@@ -173,6 +174,7 @@ describe("C8: configurations agree", () => {
 				interrupts += machine.counts.interrupts;
 				traps += machine.counts.traps;
 				machine.close();
+				await pause();
 			}
 		}
 		expect(interrupts).toBeGreaterThan(programs);
