@@ -2,7 +2,7 @@
 import { pageShift } from "../base/port.ts";
 import type { Refusal } from "../base/refusal.ts";
 import type { CodePlace, Entry, Span } from "../cache/entry.ts";
-import type { Emitter, Links, Region, Unit } from "../ir/block.ts";
+import type { Block, Emitter, Links, Region, Unit } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
 import { formRegion } from "../lift/region.ts";
 import { chooseTier, never } from "../tier/choose.ts";
@@ -40,8 +40,20 @@ export function createPromote(
 ): Promote {
 	const { isa, lifter, code, policy, cache } = parts;
 	const now = parts.now ?? (() => 0);
-	const optimize = parts.optimize ?? ((block) => block);
+	const passes = parts.optimize ?? ((block) => block);
+	/** What became of blocks that were translated before. */
+	const optimized = new WeakMap<Block, Block>();
 	let calls: CallPlaces | undefined;
+
+	function optimize(block: Block): Block {
+		let best = optimized.get(block);
+		if (!best) {
+			best = passes(block);
+			optimized.set(block, best);
+			optimized.set(best, best);
+		}
+		return best;
+	}
 
 	function refuse(entry: Entry, reason: Refusal, ask: number): false {
 		statistics.refusals[reason]++;
@@ -67,7 +79,9 @@ export function createPromote(
 			return copies >= policy[tier].copies;
 		};
 		const shape = tier === "wasm" ? { calls: true, jumps: landmarks.arms, ...(view === 0 ? { reach } : {}) } : {};
-		const formed = formRegion(lifter, code.source(state), pc, context, { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, skip });
+		const lifted = (to: number, word: number) => places.known(state, beside(entry, to, word, view), view)?.block;
+		const options = { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, lifted, skip };
+		const formed = formRegion(lifter, code.source(state), pc, context, options);
 		if (!("blocks" in formed)) return null;
 		landmarks.learn(formed.blocks);
 		const spans: Span[] = [];

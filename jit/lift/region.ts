@@ -18,6 +18,8 @@ export interface RegionOptions {
 	readonly reach?: number;
 	/** Cells that are context, so that a block that changes them is not cut; from `isa.contexts`. Default none. */
 	readonly contexts?: Isa["contexts"];
+	/** The block at an address, where it has been lifted before. */
+	readonly lifted?: (pc: number, context: number) => Block | null | undefined;
 	/** Blocks (except the first) that are left out, because they have been translated elsewhere. Default none. */
 	readonly skip?: (pc: number, context: number) => boolean;
 }
@@ -66,7 +68,10 @@ export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context
 	for (let k = 0; k < queue.length && found.size < o.maxBlocks && instructions < o.maxInstructions; k++) {
 		const [at, word] = queue[k];
 		if (found.has(key(at, word)) || (k > 0 && o.skip?.(at, word))) continue;
-		const block = lifter.block(source, at, word, Math.max(1, Math.min(defaultLimit, o.maxInstructions - instructions)));
+		const limit = Math.max(1, Math.min(defaultLimit, o.maxInstructions - instructions));
+		const before = o.lifted?.(at, word);
+		const usable = before && before.count <= limit && (o.plain || k === 0 || pageOf(at + before.bytes - 1) === page);
+		const block = usable ? before : lifter.block(source, at, word, limit);
 		if (!isBlock(block)) {
 			if (k === 0) return block;
 			continue;

@@ -224,9 +224,9 @@ describe("dispatch: choice of the engine", () => {
 		expect(tiers.js.instructions).toBeGreaterThan(9900);
 	});
 	it("starts in the interpreter and goes on in Wasm, when left to itself", () => {
-		const { tiers } = run(policies.auto, 10000);
+		const { tiers } = run(policies.auto, 100000);
 		expect(tiers.interpret.runs).toBeGreaterThan(policies.auto.wasmAfter);
-		expect(tiers.wasm.instructions).toBeGreaterThan(9000);
+		expect(tiers.wasm.instructions).toBeGreaterThan(98000);
 	});
 	it("interprets and counts a refusal where the engine is missing, or fails", () => {
 		const bare = boot({ policy: policies.wasm, emitters: () => [] });
