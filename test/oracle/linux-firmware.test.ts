@@ -1,6 +1,13 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { chooseBoard } from "../../src/boards/board.ts";
+import { boards } from "../../src/boards/boards.ts";
+import { virt } from "../../src/boards/virt.ts";
+import { writeFdt } from "../../src/load/fdt.ts";
 import { doppel } from "../cli/run-doppel.ts";
+import { loadDefinition } from "../support/definition.ts";
 import { append, comparable, dialogue, file, qemu, seconds, skipReason } from "./linux-log.ts";
 
 /** Debian's packages opensbi and u-boot-qemu. */
@@ -69,4 +76,18 @@ describe("Linux, as Debian builds it, behind other firmware", () => {
 				},
 				1000 * seconds + 120_000,
 			);
+});
+
+describe("Linux with a device tree from a file", () => {
+	it("gets the command line and the first file system that are given beside it", { timeout: 400_000 }, async (ctx) => {
+		if (!existsSync(file("guest.json"))) return ctx.skip("the guest was not built: npm run guest:debian");
+		const tree = join(mkdtempSync(join(tmpdir(), "doppel-dtb-")), "virt.dtb");
+		const { parameters } = chooseBoard(boards, { format: "raw", hints: null }).processor;
+		const extensions = loadDefinition("riscv", parameters).extensions.map(({ name }) => name);
+		writeFileSync(tree, writeFdt(virt.tree({ bits: 64, extensions, processors: 1, ramBytes: 2 ** 28, bootArguments: "", boot: {}, seed: [1] })));
+		const options = ["--guest", "debian", "--dtb", tree, "--append", "earlycon=sbi keep_bootcon mark=17", "--expect", "Freeing initrd memory"];
+		const ran = await doppel(["run", ...options, "--timeout", "360"], { timeout: 380_000 });
+		expect([ran.stderr, ran.code]).toEqual(["", 0]);
+		expect(ran.stdout).toContain("Kernel command line: earlycon=sbi keep_bootcon mark=17");
+	});
 });
