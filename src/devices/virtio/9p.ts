@@ -2,12 +2,15 @@
 import { encodeText } from "../../base/bytes.ts";
 import { LinuxErrno, type SharedFolder } from "../../base/shared-folder.ts";
 import { createFids } from "./9p-fids.ts";
-import { type Answer, headerBytes, messages, type Session } from "./9p-messages.ts";
+import { messages } from "./9p-messages.ts";
+import type { Answer, Session } from "./9p-session.ts";
 import { createReader, join } from "./9p-wire.ts";
 import type { VirtioDevice } from "./device.ts";
 
 const Feature = { mountTag: 1 } as const;
 const Type = { error: 7, version: 100 } as const;
+/** Length, number and tag of every message. */
+const headerBytes = 7;
 /** Until a client has said how long its messages are. */
 const firstMessageBytes = 8192;
 /** An error's whole answer. */

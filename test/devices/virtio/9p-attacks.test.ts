@@ -160,6 +160,18 @@ describe("S4: S10: a guest that wants to leave its shared folder", () => {
 		c.walk(0, 1);
 		expect([c.create(1, "tool", 2, 0o6755), c.setAttributes(1, 1, { mode: 0o7755 }), statSync(inside("tool")).mode & 0o7000]).toEqual([0, 0, 0]);
 	});
+	it("goes so deep, and no deeper", () => {
+		const c = client();
+		c.walk(0, 1);
+		let depth = 0;
+		let from = 1;
+		for (; c.code(c.call(Type.mkdir, u32(from), "d", u32(0o755), u32(0))) === 0; depth++) {
+			expect(c.code(c.walk(from, 3 - from, "d"))).toBe(0);
+			c.clunk(from);
+			from = 3 - from;
+		}
+		expect([depth, c.call(Type.mkdir, u32(from), "d", u32(0o755), u32(0))]).toEqual([128, errors.ENAMETOOLONG]);
+	});
 	it("has so many fids and open files, and no more; then goes on", () => {
 		const c = client();
 		let opened = 0;
