@@ -18,6 +18,8 @@ export interface TcpFlows {
 	event(event: SocketEvent): void;
 	next(): Frame | null;
 	tick(): void;
+	/** A moment after `soon` was called. */
+	hurry(): void;
 	waiting(): boolean;
 	kept(): number[];
 }
@@ -30,18 +32,28 @@ interface Entry {
 
 const keyOf = (guest: Endpoint, ours: Endpoint): string => `${guest.address}:${guest.port} ${ours.address}:${ours.port}`;
 
-export function createTcpFlows(o: { inside: Inside; sockets: Sockets; forwards: readonly Forward[]; newId: () => number; seed: number }): TcpFlows {
+export function createTcpFlows(o: {
+	inside: Inside;
+	sockets: Sockets;
+	forwards: readonly Forward[];
+	newId: () => number;
+	seed: number;
+	soon: () => void;
+}): TcpFlows {
 	const { inside, sockets } = o;
 	const random = createRandom(o.seed);
 	const byKey = new Map<string, Entry>();
 	const byId = new Map<number, Entry>();
 	/** Those that may have something to send, in turn. */
 	const ready = new Set<Entry>();
+	/** Those that owe the guest an acknowledgement. */
+	const late = new Set<Entry>();
 
 	const remove = (entry: Entry): void => {
 		byKey.delete(entry.key);
 		byId.delete(entry.id);
 		ready.delete(entry);
+		late.delete(entry);
 	};
 	const sweep = (entry: Entry): void => {
 		if (entry.flow.state === "gone") remove(entry);
@@ -66,6 +78,10 @@ export function createTcpFlows(o: { inside: Inside; sockets: Sockets; forwards: 
 				ready() {
 					ready.add(entry);
 					inside.wake();
+				},
+				soon() {
+					late.add(entry);
+					o.soon();
 				},
 			},
 			syn,
@@ -151,6 +167,10 @@ export function createTcpFlows(o: { inside: Inside; sockets: Sockets; forwards: 
 				entry.flow.tick();
 				sweep(entry);
 			}
+		},
+		hurry() {
+			for (const { flow } of late) flow.hurry();
+			late.clear();
 		},
 		waiting() {
 			for (const { flow } of byKey.values()) if (flow.waiting()) return true;

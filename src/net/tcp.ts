@@ -46,6 +46,8 @@ export interface FlowOptions {
 	readonly large: () => boolean;
 	/** `next` may have something. */
 	readonly ready: () => void;
+	/** `hurry` is to be called after a moment. */
+	readonly soon: () => void;
 }
 
 /**
@@ -66,6 +68,8 @@ export interface Flow {
 	failed(): void;
 	/** Time has passed. */
 	tick(): void;
+	/** A moment has passed: what was received meanwhile is acknowledged. */
+	hurry(): void;
 	/** The next frame for the guest. */
 	next(): Frame | null;
 	/** It waits for time to pass. */
@@ -88,6 +92,8 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 	let [outstanding, told] = [0, 0];
 	let [hostEnded, guestEnded, endSent] = [false, false, false];
 	let [acknowledge, probe] = [false, false];
+	/** Bytes received that the guest was told nothing of. */
+	let untold = 0;
 	let [deadline, patience, tries, repeated] = [Number.POSITIVE_INFINITY, firstPatience, 0, 0];
 
 	const takeOptions = (segment: Segment): void => {
@@ -167,6 +173,7 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 		const fresh = payload.subarray(known, known + window());
 		if (fresh.length > 0) {
 			outstanding += fresh.length;
+			untold += fresh.length;
 			expected = plus(expected, fresh.length);
 			host.write(fresh.slice());
 		}
@@ -175,7 +182,9 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 			guestEnded = true;
 			host.end();
 		}
-		wantAcknowledge();
+		// RFC 9293, section 3.8.6.3: a guest that writes little by little puts more into its next segment, and an answer may bring the acknowledgement with it
+		if (guestEnded || fresh.length < payload.length - known || untold >= 2 * mostPayload) wantAcknowledge();
+		else o.soon();
 	};
 	const arrived = (segment: Segment): void => {
 		if (!(segment.flags & Flag.ack)) return;
@@ -203,6 +212,7 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 	const head = (flags: number, sequence = next) => {
 		told = window();
 		acknowledge = false;
+		untold = 0;
 		return {
 			...{ source: o.ours.address, sourcePort: o.ours.port, destination: o.guest.address, destinationPort: o.guest.port },
 			...{
@@ -304,6 +314,9 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 			if (state === "open" && !guestEnded && told < mostWindow() / 2 && window() - told >= mostWindow() / 4) wantAcknowledge();
 		},
 		failed: refuse,
+		hurry() {
+			if (untold > 0) wantAcknowledge();
+		},
 		tick() {
 			if (state === "gone") return;
 			// the guest's window is closed, and nothing on its way would tell us that it opens
@@ -329,6 +342,6 @@ export function createFlow(o: FlowOptions, syn: Segment | null): Flow {
 			return state === "open" || state === "lingering" ? stream() : handshake();
 		},
 		waiting: () => deadline !== Number.POSITIVE_INFINITY || (guestWindow === 0 && ring.length > 0),
-		kept: () => [oldest, next, furthest, expected, guestWindow, outstanding, ring.length, deadline],
+		kept: () => [oldest, next, furthest, expected, guestWindow, outstanding, untold, Number(acknowledge), ring.length, deadline],
 	};
 }

@@ -126,7 +126,7 @@ describe("a connection from the host through a forward", () => {
 });
 
 describe("what a guest sends", () => {
-	it("goes to the host in order, and is acknowledged at once", () => {
+	it("goes to the host in order, and is acknowledged in a moment, at once when it is much", () => {
 		const rig = opened();
 		segment(rig, { seq: mine + 1, ack: base + 1, payload: bytes("GET ") });
 		segment(rig, { seq: mine + 5, ack: base + 1, payload: bytes("/") });
@@ -134,7 +134,21 @@ describe("what a guest sends", () => {
 			{ what: "write", bytes: bytes("GET ") },
 			{ what: "write", bytes: bytes("/") },
 		]);
+		expect(rig.take()).toEqual([]);
+		rig.pass(1);
 		expect(brief(rig.take())).toEqual([["A", 1, mine + 6, ""]]);
+		rig.pass(10);
+		expect(rig.take()).toEqual([]);
+		for (const at of [6, 1466]) segment(rig, { seq: mine + at, ack: base + 1, payload: new Uint8Array(1460) });
+		expect(brief(rig.take())).toEqual([["A", 1, mine + 6 + 2920, ""]]);
+	});
+	it("is acknowledged with the answer when that is quick", () => {
+		const rig = opened();
+		segment(rig, { seq: mine + 1, ack: base + 1, payload: bytes("?") });
+		fromHost(rig, "!");
+		expect(brief(rig.take())).toEqual([["PA", 1, mine + 2, "!"]]);
+		rig.pass(10);
+		expect(rig.take()).toEqual([]);
 	});
 	it.each([
 		["too early", { seq: mine + 2, payload: bytes("later") } as Sent, ""],
@@ -148,6 +162,7 @@ describe("what a guest sends", () => {
 		const rig = opened();
 		segment(rig, { ...sent, ack: base + (sent.ack ?? 1) });
 		expect(rig.calls().map(({ bytes }) => Buffer.from(bytes ?? []).toString())).toEqual(passed ? [passed] : []);
+		rig.pass(1);
 		expect(brief(rig.take())).toEqual([["A", 1, mine + 1 + passed.length, ""]]);
 	});
 	it.each([
@@ -165,6 +180,7 @@ describe("what a guest sends", () => {
 		let window = 0;
 		for (let i = 0; i < 400; i++) {
 			segment(rig, { seq, ack: base + 1, payload: new Uint8Array(1000) });
+			rig.pass(1);
 			const last = rig.take().at(-1)!;
 			seq = last.ack!;
 			window = last.window! * 8;
@@ -181,6 +197,7 @@ describe("what a guest sends", () => {
 		const most = windowBytes - 1000;
 		let sent = 0;
 		for (let seq = mine + 1; sent < most; sent += 1000, seq += 1000) segment(rig, { seq, ack: base + 1, payload: new Uint8Array(Math.min(1000, most - sent)) });
+		rig.pass(1);
 		expect(rig.take().at(-1)).toMatchObject({ window: 1000 });
 		rig.host({ kind: "written", id: 0, count: 40_000 });
 		expect(rig.take()).toMatchObject([{ window: 41_000 }]);
