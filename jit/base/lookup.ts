@@ -7,15 +7,15 @@
  * first byte, without asking anyone. Everything else goes to the port. A page that must see stores (`DirectRam.pageFlags`) has no entry in the second half.
  */
 export const Lookup = {
-	entries: 256,
+	entries: 1024,
 	entryShift: 4,
 	/** The page's address in halves; engines of ISAs with addresses of at most 32 bits read the low one only. */
 	tagLo: 0,
 	tagHi: 4,
 	addend: 8,
 	/** Offset of the second half; size of a table. */
-	stores: 256 << 4,
-	bytes: 512 << 4,
+	stores: 1024 << 4,
+	bytes: 2048 << 4,
 } as const;
 
 /** A low tag that no masked address equals, so that the entry is empty: engines keep bits 31:12 and the lowest three at most. */

@@ -9,6 +9,8 @@ const most = 64;
 export interface Views {
 	/** From 1 on; never used again for another setting. */
 	number(state: number): number;
+	/** The setting of that number will have a new one: what translation read beside registers has changed. False: no setting has that number any more. */
+	retire(view: number): boolean;
 	/** The same settings will have new numbers: what translation reads beside registers has changed. */
 	forget(): void;
 }
@@ -50,6 +52,12 @@ export function createViews(isa: Isa, layout: StateLayout, words: Int32Array): V
 			latest = room();
 			known[latest] = { values: watched.map((word) => words[first + word]!), view: next++, used: turn };
 			return known[latest]!.view;
+		},
+		retire(view) {
+			const before = known.length;
+			known = known.filter((one) => one.view !== view);
+			latest = 0;
+			return known.length < before;
 		},
 		forget() {
 			known = [];

@@ -101,13 +101,24 @@ export function buildMachine(o: MachineOptions): Machine {
 		for (const processor of processors) processor.dirty = true;
 		leave();
 	};
+	/** The same, of these translations only. */
+	const retire = (stale: readonly number[]): void => {
+		const inForce = processors.map((processor) => processor.view);
+		// numbers that are neither known nor in force never come back
+		const found = stale.filter((one) => views.retire(one) || inForce.includes(one));
+		if (found.length === 0) return;
+		translation.flushed++;
+		found.forEach(tables.retire);
+		for (const processor of processors) if (found.includes(processor.view)) processor.dirty = true;
+		leave();
+	};
 	const ports = createPorts({
 		memory,
 		buses,
 		endian: isa.memories.map((space) => space.endian),
 		addressBits: isa.addressBits,
 		plain,
-		...{ translate, tables, walks, retranslate },
+		...{ translate, tables, walks, retranslate, retire },
 		forget(page) {
 			translator.forget(page);
 			tables.forget(page);

@@ -36,8 +36,9 @@ export interface PortOptions {
 	/** Where translated code looks whole pages up, and what translation read. */
 	readonly tables: Tables;
 	readonly walks: Walks;
-	/** What translation read has changed: all that is remembered of it is old; or what is remembered of these pages. */
+	/** What translation read has changed: all that is remembered of it is old; or what was found under these numbers; or of these pages. */
 	readonly retranslate: () => void;
+	readonly retire: (views: readonly number[]) => void;
 	readonly forget: (page: WalkedPage) => void;
 	/** Does code lie in these bytes of RAM? Without it the whole page of any code counts as code, and stores beside it are slow. */
 	readonly holds?: (address: number, bytes: number) => boolean;
@@ -135,12 +136,13 @@ export function createPorts(o: PortOptions): Ports {
 	/** It has changed. */
 	const rewalk = (address: number, bytes: number): void => {
 		for (const [from, length] of parts(address, bytes)) {
-			const pages = o.walks.changed(from, length);
-			if (pages === null) {
+			const stale = o.walks.changed(from, length);
+			if (stale === null) {
 				o.retranslate();
 				return;
 			}
-			for (const page of pages) o.forget(page);
+			for (const page of stale.pages) o.forget(page);
+			if (stale.views.length > 0) o.retire(stale.views);
 		}
 	};
 	/** May translated code store there: nobody watches, and neither code nor what translation read lies there, though perhaps beside it? */

@@ -14,6 +14,8 @@ export interface Tables {
 	close(page: number): void;
 	/** Forgets one page, under every translation. */
 	forget(page: WalkedPage): void;
+	/** Forgets what was found under one translation; a processor that uses it has to `select` before it runs translated code again. */
+	retire(view: number): void;
 	/** Forgets all translations. Every processor has to `select` before it runs translated code again. */
 	flush(): void;
 }
@@ -24,7 +26,7 @@ export interface TranslationCounts {
 	asked: number;
 	/** Pages entered for translated code. */
 	filled: number;
-	/** Changes to another translation; times that all were forgotten. */
+	/** Changes to another translation; times that all that was found under one, or under all, was forgotten. */
 	switched: number;
 	flushed: number;
 }
@@ -82,6 +84,13 @@ export function createTables(memory: GuestMemory, counts: TranslationCounts): Ta
 		},
 		forget({ lo, hi }) {
 			for (let i = 0; i < tables.length; i++) if (views[i] !== 0) leaveLookup(words, tables[i]!, lo, hi);
+		},
+		retire(view) {
+			const index = views.indexOf(view);
+			if (index < 0) return;
+			clearLookup(words, tables[index]!);
+			views[index] = 0;
+			for (const [state, used] of active) if (used === index) active.delete(state);
 		},
 		flush() {
 			if (views.some((view) => view !== 0)) counts.flushed++;

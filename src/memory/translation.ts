@@ -5,7 +5,9 @@ import { type Translate, toAddress } from "./port.ts";
 import type { WalkedPage, Walks } from "./walks.ts";
 
 const pageBytes = 1 << pageShift;
-const slots = 1024;
+/** Pages that are remembered for each kind of access, and translations whose page of the same number is remembered beside each other. */
+const slots = 8192;
+const ways = 4;
 
 export interface Translation {
 	readonly translate: Translate;
@@ -20,8 +22,9 @@ export interface Translation {
  * the definition was asked.
  */
 export function createTranslation(ask: Translate, view: (state: number) => number, walks: Walks, counts: { asked: number }): Translation {
-	/** [4 accesses][slot]: virtual page (as a number), view, and the physical page in halves; `known` 2: it has to be asked for in parts */
-	const pages = new Float64Array(4 * slots).fill(-1);
+	/** [4 accesses][slot]: virtual page in halves, view (-1: none), and the physical page in halves; `known` 2: it has to be asked for in parts */
+	const pageLo = new Int32Array(4 * slots);
+	const pageHi = new Int32Array(4 * slots);
 	const views = new Float64Array(4 * slots).fill(-1);
 	const known = new Uint8Array(4 * slots);
 	const physicalLo = new Int32Array(4 * slots);
@@ -31,21 +34,23 @@ export function createTranslation(ask: Translate, view: (state: number) => numbe
 		counts.asked++;
 		walks.begin();
 		const found = ask(state, lo, hi, access, bytes);
-		if (found.status === Status.next) walks.keep(lo, hi, access);
+		if (found.status === Status.next) walks.keep(lo, hi, access, view(state));
 		return found;
 	};
-	const pageOf = (lo: number, hi: number): number => (lo >>> pageShift) + (hi >>> 0) * 2 ** (32 - pageShift);
+	/** The first of the ways of a page. */
+	const slotOf = (lo: number, access: number): number => access * slots + (((lo >>> pageShift) * ways) & (slots - 1));
 	const translate: Translate = (state, lo, hi, access, bytes) => {
-		const page = pageOf(lo, hi);
-		const slot = access * slots + (page % slots);
 		const now = view(state);
-		if (pages[slot] !== page || views[slot] !== now) {
-			const whole = watched(state, lo & -pageBytes, hi, access, pageBytes);
+		const slot = slotOf(lo, access) + (now & (ways - 1));
+		const page = lo & -pageBytes;
+		if (pageLo[slot] !== page || pageHi[slot] !== hi || views[slot] !== now) {
+			const whole = watched(state, page, hi, access, pageBytes);
 			const remembered = whole.status === Status.next && (whole.lo & (pageBytes - 1)) === 0 && toAddress(whole.lo, whole.hi) < 2 ** 53;
 			const part = remembered ? null : watched(state, lo, hi, access, bytes);
 			// a page that is refused altogether may be mapped before it is asked for again
 			if (part && part.status !== Status.next) return part;
-			pages[slot] = page;
+			pageLo[slot] = page;
+			pageHi[slot] = hi;
 			views[slot] = now;
 			known[slot] = remembered ? 1 : 2;
 			if (part) return part;
@@ -60,8 +65,10 @@ export function createTranslation(ask: Translate, view: (state: number) => numbe
 	return {
 		translate,
 		forget({ lo, hi }) {
-			const page = pageOf(lo, hi);
-			for (let slot = page % slots; slot < 4 * slots; slot += slots) if (pages[slot] === page) pages[slot] = -1;
+			for (let access = 0; access < 4; access++) {
+				const first = slotOf(lo, access);
+				for (let slot = first; slot < first + ways; slot++) if (pageLo[slot] === lo && pageHi[slot] === hi) views[slot] = -1;
+			}
 		},
 	};
 }

@@ -8,7 +8,7 @@ import type { Block, Region, Unit } from "../../jit/ir/block.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import { Random } from "../ir/random.ts";
 
-const ramOffset = 65536;
+const ramOffset = 131072;
 const pageFlags = 32768;
 const table = 40960;
 /** Where the processor's state lies: not at 0, so that an engine that bakes it in is found out. */

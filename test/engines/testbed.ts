@@ -10,7 +10,7 @@ import type { Isa } from "../../jit/spec/isa.ts";
 const stateAt = 1024;
 const flagsAt = 32 * 1024;
 const tableAt = 40 * 1024;
-const ramAt = 65536;
+const ramAt = 128 * 1024;
 /** Of all memory spaces but the first together. */
 const otherBytes = 65536;
 const pageBytes = 4096;

@@ -100,7 +100,7 @@ describe("a translation that is remembered", () => {
 		expect(ask(0x1004)).toEqual([0, 0x101004, 8]);
 		forget({ lo: 0x2000, hi: 0 });
 		expect(ask(0x1004)).toEqual([0, 0x101004, 8]);
-		expect(ask(0x401004)).toEqual([0, 0x501004, 9]);
+		expect(ask(0x801004)).toEqual([0, 0x901004, 9]);
 		expect(ask(0x1004)).toEqual([0, 0x101004, 10]);
 	});
 });

@@ -45,6 +45,7 @@ function setUp(o: Options = {}) {
 		plain: () => o.translate === undefined,
 		translate: o.translate ?? (() => ({ status: 0, lo: 0, hi: 0 })),
 		...{ tables, walks, retranslate: () => void changed.push("translation") },
+		retire: (views) => void changed.push(`view ${views}`),
 		forget: ({ lo }) => void changed.push(lo.toString(16)),
 		invalidate: (...what) => invalidated.push(what),
 	});
@@ -266,17 +267,17 @@ describe("a store to what translation read", () => {
 		walks.begin();
 		walks.note(base + 3 * page, 8);
 		walks.note(base + page + 8, 8);
-		walks.keep(0x4567, 0, access);
+		walks.keep(0x4567, 0, access, 7);
 	};
-	it("is left to the interpreter, which then has all forgotten; beside it translated code stores", () => {
+	it("is left to the interpreter, which then has all of that translation forgotten; beside it translated code stores", () => {
 		const { port, walks, changed, bytesAt } = setUp();
 		note(walks);
 		expect([port("translated").store(base + page + 12, 4, value), port("translated").store(base + page + 4, 8, value)]).toEqual(["assist", "assist"]);
 		expect([port("translated").store(base + page + 16, 8, value), port("translated").store(base + page, 8, value)]).toEqual(["next", "next"]);
 		expect([port().store(base + page + 16, 8, value), changed]).toEqual(["next", []]);
-		expect([port().store(base + page + 15, 1, value), changed, bytesAt(base + page + 15, 1)]).toEqual(["next", ["translation"], "11"]);
+		expect([port().store(base + page + 15, 1, value), changed, bytesAt(base + page + 15, 1)]).toEqual(["next", ["view 7"], "11"]);
 	});
-	it("has one page forgotten when only the last word of its translation changed, and all when one before that did", () => {
+	it("has one page forgotten when only the last word of its translation changed, and all of that translation when one before that did", () => {
 		const { port, walks, changed } = setUp();
 		note(walks, Access.load);
 		note(walks, Access.store);
@@ -285,14 +286,14 @@ describe("a store to what translation read", () => {
 		// the other half of that word still says so; then nobody has read it any more
 		expect([port().store(base + page + 8, 8, value), changed]).toEqual(["next", ["4000", "4000"]]);
 		expect([port("translated").store(base + page + 8, 8, value), changed]).toEqual(["next", ["4000", "4000"]]);
-		expect([port().store(base + 3 * page + 4, 1, value), changed]).toEqual(["next", ["4000", "4000", "translation"]]);
+		expect([port().store(base + 3 * page + 4, 1, value), changed]).toEqual(["next", ["4000", "4000", "view 7"]]);
 	});
 	it("counts when the machine does it, not when translation itself does", () => {
 		const { port, ports, walks, changed } = setUp();
 		note(walks);
 		expect([port("physical").store(base + page + 8, 8, value), changed]).toEqual(["next", []]);
 		ports.writeRam(base, new Uint8Array(2 * page));
-		expect(changed).toEqual(["translation"]);
+		expect(changed).toEqual(["view 7"]);
 	});
 	it("is never one to a device: nothing answers translation there", () => {
 		const { port, log } = setUp();

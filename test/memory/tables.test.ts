@@ -108,6 +108,23 @@ describe("look-up tables", () => {
 			for (const access of [Access.load, Access.store]) expect([look(0x1000, access), look(0x2000, access)]).toEqual([-1, 2 * page]);
 		}
 	});
+	it("forget what was found under one translation, for processors that use it too until they select again", () => {
+		const { tables, look, found, states } = setUp(2);
+		for (const [processor, view] of [
+			[0, 1],
+			[1, 2],
+		] as const) {
+			tables.select(states[processor]!, view);
+			found(0x1000, Access.load, 1 + processor, { processor });
+		}
+		tables.retire(2);
+		tables.retire(3);
+		found(0x1000, Access.load, 5, { processor: 1 });
+		expect([look(0x1000, Access.load), look(0x1000, Access.load, { processor: 1 })]).toEqual([page, -1]);
+		tables.select(states[1]!, 4);
+		found(0x1000, Access.load, 5, { processor: 1 });
+		expect(look(0x1000, Access.load, { processor: 1 })).toBe(5 * page);
+	});
 	it("forget everything at once; what is found before the next selection is not remembered", () => {
 		const { tables, look, found, states } = setUp();
 		tables.select(states[0]!, 1);
@@ -128,7 +145,7 @@ describe("what translation read", () => {
 		walks.note(base + page + 8, 8);
 		walks.note(base + 5 * page - 4, 4);
 		expect([walks.holds(base + page + 8, 4), flag(1)]).toEqual([false, 0]);
-		walks.keep(0x4000, 0, Access.fetch);
+		walks.keep(0x4000, 0, Access.fetch, 1);
 		expect([flag(0), flag(1), flag(4), flag(5)]).toEqual([0, PageFlag.walked, PageFlag.walked, 0]);
 		for (const [offset, bytes, wanted] of [
 			[page + 4, 4, false],
@@ -147,39 +164,57 @@ describe("what translation read", () => {
 		walks.begin();
 		walks.note(base + page, 4);
 		walks.begin();
-		walks.keep(0x4000, 0, Access.fetch);
+		walks.keep(0x4000, 0, Access.fetch, 1);
 		expect(walks.holds(base + page, 4)).toBe(false);
 		walks.begin();
 		walks.note(base + page, 4);
-		walks.keep(0x4000, 0, Access.fetch);
+		walks.keep(0x4000, 0, Access.fetch, 1);
 		expect(memory.bytes[memory.ram.pageFlags + 1]).toBe(PageFlag.code | PageFlag.walked);
 		walks.clear();
 		expect([walks.holds(base + page, 4), memory.bytes[memory.ram.pageFlags + 1]]).toEqual([false, PageFlag.code]);
 	});
 	it("is noted page by page where it was the last word of a translation, up to a limit", () => {
 		const { walks } = setUp();
-		const read = (at: number, lo: number, access: number = Access.load) => {
+		const read = (at: number, lo: number, access: number = Access.load, view = 1) => {
 			walks.begin();
 			walks.note(base, 8);
 			walks.note(base + at, 8);
-			walks.keep(lo, 1, access);
+			walks.keep(lo, 1, access, view);
 		};
+		const pagesAt = (at: number, bytes: number) => walks.changed(base + at, bytes)?.pages;
+		const viewsAt = (at: number, bytes: number) => walks.changed(base + at, bytes)?.views;
 		read(0x100, 0x5123);
 		read(0x100, 0x6000);
 		read(0x108, 0x7000);
 		read(0x110, 0x8000, Access.fetch);
-		expect(walks.changed(base + 0x200, 8)).toEqual([]);
-		expect(walks.changed(base + 0x100, 4)).toEqual([
+		read(0x110, 0x8000, Access.fetch, 2);
+		expect(walks.changed(base + 0x200, 8)).toEqual({ pages: [], views: [] });
+		expect(pagesAt(0x100, 4)).toEqual([
 			{ lo: 0x5000, hi: 1 },
 			{ lo: 0x6000, hi: 1 },
 		]);
-		expect(walks.changed(base + 0x100, 4)).toEqual([]);
-		expect(walks.changed(base + 0x10c, 1)).toEqual([{ lo: 0x7000, hi: 1 }]);
-		expect([walks.changed(base, 8), walks.changed(base + 0x114, 4)]).toEqual([null, null]);
+		expect(pagesAt(0x100, 4)).toEqual([]);
+		expect(pagesAt(0x10c, 1)).toEqual([{ lo: 0x7000, hi: 1 }]);
+		// the number of each translation that read on, or code
+		expect([viewsAt(0, 8), viewsAt(0, 8), viewsAt(0x114, 4), viewsAt(0x114, 4)]).toEqual([[1, 2], [], [1, 2], []]);
 		walks.clear();
-		expect(walks.changed(base, 8)).toEqual([]);
+		expect([walks.holds(base, 8), walks.changed(base, 8)]).toEqual([false, { pages: [], views: [] }]);
 		for (let i = 0; i <= 2 ** 15; i++) read(0x100, i * page);
-		expect([walks.changed(base + 0x100, 8)?.length ?? -1]).toEqual([-1]);
+		expect(walks.changed(base + 0x100, 8)).toBe(null);
+		walks.clear();
+		for (let i = 0; i <= 2 ** 16; i++) read(0x100, page, Access.fetch, i);
+		expect(walks.changed(base, 8)).toBe(null);
+	});
+	it("is noted no more once what it said was forgotten", () => {
+		const { walks } = setUp();
+		for (const access of [Access.load, Access.fetch]) {
+			walks.begin();
+			walks.note(base + page, 8);
+			walks.keep(0x4000, 0, access, 3);
+			expect(walks.holds(base + page, 8)).toBe(true);
+			walks.changed(base + page, 8);
+			expect(walks.holds(base + page, 8)).toBe(false);
+		}
 	});
 	it("closes the page to stores that are not seen", () => {
 		const { tables, walks, look, found, states } = setUp();
@@ -187,7 +222,7 @@ describe("what translation read", () => {
 		found(0x1000, Access.store, 1);
 		walks.begin();
 		walks.note(base + page, 8);
-		walks.keep(0x4000, 0, Access.fetch);
+		walks.keep(0x4000, 0, Access.fetch, 1);
 		expect(look(0x1000, Access.store)).toBe(-1);
 	});
 });
