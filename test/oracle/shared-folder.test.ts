@@ -49,7 +49,7 @@ describe.skipIf(notBuilt !== null)(`a folder of the host in Debian's kernel${not
 		expect([readdirSync(at("new")).sort(), readlinkSync(at("new/link")), lstatSync(at("new/b")).mode & 0o777]).toEqual([["b", "deep", "link"], "a", 0o600]);
 		// a file that gets shorter, then has no name any more while it is open
 		expect(await run("truncate -s 3 new/b; wc -c < new/b; exec 3< new/b; rm new/b; cat <&3; exec 3<&-; echo")).toBe("3\none");
-		expect(await run("rm -r many new/deep; ls; touch /fixed/other 2>&1 | sed 's/.*: //'; rm -f /fixed/file 2>&1 | sed 's/.*: //'")).toBe(
+		expect(await run("rm -r many new/deep; ls -1; touch /fixed/other 2>&1 | sed 's/.*: //'; rm -f /fixed/file 2>&1 | sed 's/.*: //'")).toBe(
 			"inner\nlarge\nnew\nout\nRead-only file system\nRead-only file system",
 		);
 		expect([existsSync(at("many")), readdirSync(join(outer, "fixed")), readFileSync(join(outer, "secret"), "latin1")]).toEqual([false, ["file"], "secret\n"]);
