@@ -1,10 +1,11 @@
+import { spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseDrive } from "../../src/cli/run/drives.ts";
-import { mirror, mirrored } from "../machine/disk-guest.ts";
-import { doppel } from "./run-doppel.ts";
+import { mirror, mirrored, writeAndStay } from "../machine/disk-guest.ts";
+import { bundle, doppel } from "./run-doppel.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "doppel-drive-"));
 const content = Uint8Array.from({ length: 512 * 16 }, (_, i) => (i * 3 + (i >> 9)) & 255);
@@ -35,6 +36,16 @@ describe("--drive", () => {
 		expect(await run("--drive", `file=disk.img,${option},format=raw`)).toMatchObject({ stderr: "", code });
 		expect(Buffer.compare(readFileSync(join(folder, "disk.img")), content)).toBe(0);
 		expect(readdirSync(tmpdir()).filter((name) => name.startsWith("doppel-snapshot-"))).toEqual(before);
+	});
+	it("has what a guest was told is written in the file, when doppel is killed the moment after", async () => {
+		fresh();
+		writeFileSync(join(folder, "stay.s"), writeAndStay);
+		const child = spawn(process.execPath, [bundle, "run", "stay.s", "--drive", "file=disk.img"], { cwd: folder });
+		await new Promise((seen) => child.stdout.once("data", seen));
+		child.kill("SIGKILL");
+		await new Promise((ended) => child.once("close", ended));
+		const expected = content.slice().fill("W".charCodeAt(0), 3 * 512, 4 * 512);
+		expect(Buffer.compare(readFileSync(join(folder, "disk.img")), expected)).toBe(0);
 	});
 	it("takes several disks, in order", async () => {
 		fresh();

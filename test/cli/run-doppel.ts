@@ -4,7 +4,7 @@ import { join, resolve } from "node:path";
 import { command, type Ran } from "../support/command.ts";
 
 export const root = resolve(import.meta.dirname, "../..");
-const bundle = join(root, ".build/doppel.js");
+export const bundle = join(root, ".build/doppel.js");
 
 /** Runs the bundle (build it first; `npm test` does). */
 export function doppel(args: readonly string[], o: { cwd?: string; input?: string; timeout?: number } = {}): Promise<Ran> {

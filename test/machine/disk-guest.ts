@@ -180,3 +180,28 @@ first:
 	.word 0x00008067
 	${request}
 `;
+
+/** Writes sector 3 full of "W", prints "W" with a line end when that is done, and runs on for ever. */
+export const writeAndStay = `
+	${begin}
+	li t0, ${dataAt}
+	addi t1, t0, 512
+	li t2, 'W'
+each:
+	sb t2, 0(t0)
+	addi t0, t0, 1
+	bltu t0, t1, each
+	li a0, 1
+	li a1, 3
+	li a2, 512
+	li a3, 0
+	li a4, ${dataAt}
+	jal request
+	li t0, 0x10000000
+	li t2, 'W'
+	sb t2, 0(t0)
+	li t2, 10
+	sb t2, 0(t0)
+stay:	j stay
+	${request}
+`;
