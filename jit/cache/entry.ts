@@ -32,9 +32,10 @@ export interface Entry extends CodePlace {
 	readonly only: number;
 	/** All of RAM that the entry was made from; more when its blocks are translated. */
 	readonly spans: readonly Span[];
-	/** The block here, for the interpreter; null when there is none, and then `leave` says what to do at once. */
-	readonly block: Block | null;
+	/** `Status.next`: there is a block here; any other says what to do at once. */
 	readonly leave: number;
+	/** The block, for the interpreter; null while nobody needs it. */
+	block: Block | null;
 	/** The one instruction here, privileged allowed; lifted when it is first asked for. */
 	single: Block | null;
 	/** Units that hold a translation of the block, also such as are entered elsewhere. */

@@ -197,11 +197,12 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	function interpreted(state: number, view: number): number {
 		const entry = here(state, view);
 		if (entry === null) return words[(state + Header.status) >> 2]!;
-		const { block } = entry;
-		if (block === null) return entry.leave;
+		if (entry.leave !== Status.next) return entry.leave;
 		if (!entry.live) return single(state, entry);
 		if (entry.code !== null || (entry.runs >= entry.ask && promote(state, entry, view))) return Status.next;
 		entry.runs++;
+		const block = places.block(state, entry);
+		if (block === null) return words[(state + Header.status) >> 2]!;
 		if (block.count > left) return Status.budget;
 		const status = cold.run(block, state);
 		left -= cold.retired;
@@ -225,7 +226,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		// one instruction with the full port: the one that asked for it, or one of the last of the budget, which no longer covers the block
 		const place = here(state, view);
 		if (place === null) return words[(state + Header.status) >> 2]!;
-		if (place.block === null) return place.leave;
+		if (place.leave !== Status.next) return place.leave;
 		return single(state, place);
 	}
 

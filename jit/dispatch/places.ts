@@ -15,6 +15,8 @@ export interface Places {
 	of(state: number, block: Block, view: number): Entry | null;
 	/** The entry that is known at a place of RAM, if it may be entered under the view in force. */
 	known(state: number, where: CodePlace, view: number): Entry | undefined;
+	/** The block at an entry that has one; null: it cannot be fetched any more. */
+	block(state: number, entry: Entry): Block | null;
 	/** The instruction at an entry, privileged ones allowed; null: it cannot be fetched; a number: no instruction is there. */
 	single(state: number, entry: Entry): Block | Status | null;
 	/** The parts of RAM in `bytes` from virtual `pc` on; null when a part lies elsewhere or cannot be fetched. */
@@ -151,13 +153,21 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 			if (!where) return null;
 			const [{ page, from }] = where as [Span];
 			const found = known(state, { page, offset: from, pc: block.pc, context: block.context, plain: view === 0 }, view);
-			if (found?.block) {
+			if (found?.leave === Status.next) {
 				found.view = view;
 				return found;
 			}
-			const entry = make(state, block.pc, block.context, view, block, Status.next, where);
+			const entry = make(state, block.pc, block.context, view, null, Status.next, where);
 			cache.add(entry);
 			return entry;
+		},
+		block(state, entry) {
+			if (entry.block) return entry.block;
+			const lifted = lifter.block(code.source(state), entry.pc, entry.context);
+			if ("status" in lifted) return fetchFault(state, lifted.address);
+			statistics.tiers.interpret.blocks++;
+			entry.block = lifted;
+			return lifted;
 		},
 		single(state, entry) {
 			if (entry.single) return entry.single;

@@ -1,6 +1,7 @@
 /** Translation: an entry that is worth it in, its region as a unit in the cache out; or a counted reason why not. */
 import { pageShift } from "../base/port.ts";
 import type { Refusal } from "../base/refusal.ts";
+import { Status } from "../base/status.ts";
 import type { CodePlace, Entry, Span } from "../cache/entry.ts";
 import type { Block, Emitter, Links, Region, Unit } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
@@ -105,7 +106,7 @@ export function createPromote(
 				if (instructions >= policy.batch) return all;
 				if (block.end.kind !== "jump" || returnAddress(block) === null || !mayCall(entry, block.end.to, view)) continue;
 				const there = places.known(state, beside(entry, block.end.to, block.end.context, view), view);
-				if (!there?.block || there.code?.tier === tier || taken.has(there)) continue;
+				if (there?.leave !== Status.next || there.code?.tier === tier || taken.has(there)) continue;
 				taken.add(there);
 				const more = form(state, there, view, tier, all);
 				if (more) all.push(more);
@@ -143,6 +144,8 @@ export function createPromote(
 			there.copies++;
 			// code of the same or a better engine stays: it was made for that place
 			if (label === 0 || there.code === null || (tier === "wasm" && there.code.tier === "js")) into.push({ entry: there, label });
+			// it is large, and nobody interprets it while there is code
+			there.block = null;
 		});
 		if (!cache.install(unit, tier, into, spans, links)) return false;
 		const { ask } = chooseTier(policy, tier, 0, cache.rewrites(entry.page));
@@ -160,7 +163,7 @@ export function createPromote(
 		const start = landmarks.functionOf(entry.pc, view !== 0);
 		if (start === null || start === entry.pc) return null;
 		const head = places.known(state, beside(entry, start, entry.context, view), view);
-		if (!head?.block || (head.code?.tier === "wasm" && head.label === 0)) return null;
+		if (head?.leave !== Status.next || (head.code?.tier === "wasm" && head.label === 0)) return null;
 		const formed = form(state, head, view, "wasm");
 		return formed?.region.blocks.some((block) => block.pc === entry.pc && block.context === entry.context) ? formed : null;
 	}

@@ -52,7 +52,6 @@ export interface Unit {
 	 * leaving in the middle gives back what was not retired. It may go on into other units, where the jump table leads to them.
 	 */
 	readonly run: (state: number, label: number) => number;
-	readonly region: Region;
 	/** The blocks that `run` may begin at; all of them where it is left out. */
 	readonly entries?: readonly number[];
 	/** Its number in the engine's table, by which `Links` know it. */

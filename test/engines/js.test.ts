@@ -33,7 +33,7 @@ describe("js = interpret", () => {
 			rig.reset(seed, cells);
 			const expected = rig.interpret(region, budget);
 			rig.reset(seed, cells);
-			const found = rig.run(emitter.emit(region), budget);
+			const found = rig.run(emitter.emit(region), region, budget);
 			if (JSON.stringify(found) !== JSON.stringify(expected)) {
 				const listing = region.blocks.map((block) => printBlock(block, isa)).join("\n");
 				expect({ seed, ...found, ram: "", listing, text: emitter.text(region) }).toEqual({ seed, ...expected, ram: "", listing, text: "" });
@@ -59,7 +59,7 @@ describe("js: the text", () => {
 			rig.reset(seed, cells);
 			const expected = rig.interpret(region, 30);
 			rig.reset(seed, cells);
-			expect(rig.run(emitter.emit(region), 30), `seed ${seed}`).toEqual(expected);
+			expect(rig.run(emitter.emit(region), region, 30), `seed ${seed}`).toEqual(expected);
 		}
 	});
 

@@ -42,7 +42,7 @@ export interface Rig {
 	/** Runs until pc leaves the region or something stops; the reference. */
 	interpret(region: Region, budget: number): Outcome;
 	/** The same with translated code. */
-	run(unit: Unit, budget: number): Outcome;
+	run(unit: Unit, region: Region, budget: number): Outcome;
 }
 
 const statusNames = Object.entries(Status).map(([name]) => name);
@@ -191,7 +191,7 @@ export function createRig(isa: Isa, o: RigOptions = {}): Rig {
 				if (status !== Status.next) return outcome(status);
 			}
 		},
-		run({ run, region }, budget) {
+		run({ run }, region, budget) {
 			words[budgetAt] = budget;
 			for (;;) {
 				const label = labelHere(region.blocks);

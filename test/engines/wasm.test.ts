@@ -275,7 +275,7 @@ describe("modules", () => {
 		units.forEach((unit, i) => {
 			bed.reset(cells({}), 1, noRam);
 			bed.runUnit(unit);
-			expect([unit.region, bed.cell(r1)[0]]).toEqual([regions[i], i + 1]);
+			expect(bed.cell(r1)[0]).toBe(i + 1);
 		});
 	});
 

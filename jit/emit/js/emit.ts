@@ -50,7 +50,7 @@ export function createJsEmitter(isa: Isa, layout: StateLayout, env: Environment)
 			const { text, helpers } = unitText(setting, region);
 			const names = ["i32", ...helpers.filter((name) => name !== "i32")];
 			const run = makeFunction(text, names, (name) => bindings[name] ?? float(name)) as Unit["run"];
-			return { run, region, bytes: text.length };
+			return { run, bytes: text.length };
 		},
 		text: (region) => unitText(setting, region).text,
 	};

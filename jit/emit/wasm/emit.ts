@@ -54,9 +54,7 @@ export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environmen
 			const { code, entries } = build(start(), regions, link, (nodes, entries) => ({ code: nodes.encode(), entries }));
 			const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), imports);
 			const count = regions.reduce((sum, region) => sum + weight(region), 0);
-			return regions.map((region, i) =>
-				links.unit(exports[`r${i}`], { region, entries: entries[i]!, bytes: Math.ceil((code.length * weight(region)) / count) }),
-			);
+			return regions.map((region, i) => links.unit(exports[`r${i}`], { entries: entries[i]!, bytes: Math.ceil((code.length * weight(region)) / count) }));
 		};
 		return {
 			name: "wasm",

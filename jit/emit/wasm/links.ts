@@ -11,7 +11,7 @@ export interface LinkTable extends Links {
 	/** What modules import from. */
 	readonly runtime: Runtime;
 	/** The unit of a region's function. Throws `RangeError` when there are too many. */
-	unit(run: unknown, rest: Pick<Unit, "region" | "entries" | "bytes">): Unit;
+	unit(run: unknown, rest: Pick<Unit, "entries" | "bytes">): Unit;
 }
 
 export function createLinks(around: Surroundings, shared: boolean): LinkTable {
