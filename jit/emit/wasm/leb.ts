@@ -33,12 +33,9 @@ export class Bytes {
 			this.byte(group | 0x80);
 		}
 	}
-	/** IEEE 754 bytes of 64 or 32 bits, little-endian. */
-	number(value: number, double: boolean): void {
-		const view = new DataView(new ArrayBuffer(8));
-		if (double) view.setFloat64(0, value, true);
-		else view.setFloat32(0, value, true);
-		for (let i = 0; i < (double ? 8 : 4); i++) this.byte(view.getUint8(i));
+	/** 32 bits, little-endian. */
+	word(value: number): void {
+		this.raw(value & 255, (value >> 8) & 255, (value >> 16) & 255, value >>> 24);
 	}
 	/** ASCII with its length before it. */
 	text(text: string): void {

@@ -1,66 +1,9 @@
 /** Wasm modules without a tool: expressions in, kept in one array; the bytes of the binary format out (WebAssembly core specification 2.0, 5). */
+import { Bodies } from "./bodies.ts";
+import { Code, loads, noValue, stores, typeCodes } from "./code.ts";
 import { Bytes } from "./leb.ts";
 import { type AnyType, type FloatType, type Imports, imported, mostPages, type Node, type Nodes, type Type, unitParams } from "./nodes.ts";
 import { type Conversion, conversions, type FloatOperation, floatOperations, integerOperations, type Operation } from "./operations.ts";
-
-/** Opcodes that stand for themselves in the array, and what follows them there. */
-const Code = {
-	/** label */
-	unreachable: 0x00,
-	/** label or -1, type, count, children */
-	block: 0x02,
-	/** label, body */
-	loop: 0x03,
-	/** condition, then, else or 0 */
-	if: 0x04,
-	/** label, condition or 0 */
-	br: 0x0c,
-	/** count, labels, index */
-	switch: 0x0e,
-	/** value */
-	return: 0x0f,
-	/** name, count, operands */
-	call: 0x10,
-	/** place, count, operands */
-	callIndirect: 0x11,
-	/** value */
-	drop: 0x1a,
-	/** condition, yes, no */
-	select: 0x1b,
-	/** local */
-	get: 0x20,
-	/** local, value */
-	set: 0x21,
-	tee: 0x22,
-	/** low half, high half */
-	i32: 0x41,
-	i64: 0x42,
-	f32: 0x43,
-	f64: 0x44,
-	/** opcode, operand */
-	unary: 0x100,
-	/** opcode, operands */
-	binary: 0x101,
-	/** opcode, offset, address */
-	load: 0x102,
-	/** opcode, offset, address, value */
-	store: 0x103,
-} as const;
-
-const typeCodes: Readonly<Record<AnyType, number>> = { i32: 0x7f, i64: 0x7e, f32: 0x7d, f64: 0x7c };
-const noValue = 0x40;
-const loads: Readonly<Record<AnyType, Readonly<Record<number, number>>>> = {
-	i32: { 1: 0x2d, 2: 0x2f, 4: 0x28 },
-	i64: { 1: 0x31, 2: 0x33, 4: 0x35, 8: 0x29 },
-	f32: { 4: 0x2a },
-	f64: { 8: 0x2b },
-};
-const stores: Readonly<Record<AnyType, Readonly<Record<number, number>>>> = {
-	i32: { 1: 0x3a, 2: 0x3b, 4: 0x36 },
-	i64: { 1: 0x3c, 2: 0x3d, 4: 0x3e, 8: 0x37 },
-	f32: { 4: 0x38 },
-	f64: { 8: 0x39 },
-};
 
 interface Defined {
 	readonly signature: number;
@@ -68,17 +11,12 @@ interface Defined {
 	readonly body: Node;
 }
 
-const float = new Float64Array(1);
-const floatWords = new Int32Array(float.buffer);
-
 /** See `Nodes`. */
 export class Writer implements Nodes {
 	#code: Int32Array<ArrayBuffer> = new Int32Array(1 << 14);
 	/** Numbers from 1 on. */
 	#used = 1;
 	readonly #names = new Map<string, number>();
-	/** Open blocks around the label, at encoding; by label. */
-	readonly #depths: number[] = [];
 	readonly #signatures = new Map<string, number>();
 	readonly #imports: { readonly name: string; readonly signature: number }[] = [];
 	readonly #functions: Defined[] = [];
@@ -87,7 +25,6 @@ export class Writer implements Nodes {
 	readonly #exports: { readonly name: string; readonly as: string }[] = [];
 	readonly #helpers = new Set<string>();
 	readonly #out = new Bytes();
-	#depth = 0;
 
 	/** Of `imports`, what is called is imported; a table, `env.table`, when asked for. */
 	constructor(
@@ -152,14 +89,11 @@ export class Writer implements Nodes {
 		return this.#add2(Code.i64, lo, hi);
 	}
 	f32(value: number): Node {
-		return this.#float(Code.f32, value);
+		return this.#add2(Code.f32, new Int32Array(Float32Array.of(value).buffer)[0]!, 0);
 	}
 	f64(value: number): Node {
-		return this.#float(Code.f64, value);
-	}
-	#float(code: number, value: number): Node {
-		float[0] = value;
-		return this.#add2(code, floatWords[0]!, floatWords[1]!);
+		const [lo, hi] = new Int32Array(Float64Array.of(value).buffer);
+		return this.#add2(Code.f64, lo!, hi!);
 	}
 	number(type: Type, lo: number, hi: number): Node {
 		return type === "i32" ? this.i32(lo) : this.i64(lo, hi);
@@ -337,166 +271,10 @@ export class Writer implements Nodes {
 		});
 		out.section(10, () => {
 			out.unsigned(this.#functions.length);
-			for (const { locals, body } of this.#functions) out.sized(() => this.#function(locals, body));
+			const bodies = new Bodies(this.#code, out, (name) => this.#place(name));
+			for (const { locals, body } of this.#functions) out.sized(() => bodies.write(locals, body));
 		});
 		return out.take();
-	}
-	#function(locals: readonly AnyType[], body: Node): void {
-		const out = this.#out;
-		const runs: { type: AnyType; count: number }[] = [];
-		for (const type of locals) {
-			const last = runs.at(-1);
-			if (last?.type === type) last.count++;
-			else runs.push({ type, count: 1 });
-		}
-		out.unsigned(runs.length);
-		for (const { type, count } of runs) {
-			out.unsigned(count);
-			out.raw(typeCodes[type]);
-		}
-		this.#depth = 0;
-		this.#write(body);
-		out.byte(0x0b);
-	}
-	/** The bytes of a block's inside, with its label in force. */
-	#inside(label: number, write: () => void): void {
-		const outer = this.#depths[label] ?? 0;
-		this.#depth++;
-		if (label >= 0) this.#depths[label] = this.#depth;
-		write();
-		this.#depth--;
-		if (label >= 0) this.#depths[label] = outer;
-		this.#out.byte(0x0b);
-	}
-	#to(label: number): void {
-		this.#out.unsigned(this.#depth - this.#depths[label]!);
-	}
-	#operation(opcode: number): void {
-		if (opcode > 0xff) this.#out.byte(opcode >> 8);
-		this.#out.byte(opcode & 0xff);
-	}
-	#all(from: number, count: number): void {
-		for (let i = 0; i < count; i++) this.#write(this.#code[from + i]!);
-	}
-
-	#write(at: Node): void {
-		const code = this.#code;
-		const out = this.#out;
-		const what = code[at]!;
-		const a = code[at + 1]!;
-		const b = code[at + 2]!;
-		switch (what) {
-			case Code.get:
-				out.byte(what);
-				out.unsigned(a);
-				return;
-			case Code.binary:
-				this.#write(b);
-				this.#write(code[at + 3]!);
-				this.#operation(a);
-				return;
-			case Code.unary:
-				this.#write(b);
-				this.#operation(a);
-				return;
-			case Code.i32:
-			case Code.i64:
-				out.byte(what);
-				out.signed(a, b);
-				return;
-			case Code.set:
-			case Code.tee:
-				this.#write(b);
-				out.byte(what);
-				out.unsigned(a);
-				return;
-			case Code.load:
-				this.#write(code[at + 3]!);
-				this.#access(a, b);
-				return;
-			case Code.store:
-				this.#write(code[at + 3]!);
-				this.#write(code[at + 4]!);
-				this.#access(a, b);
-				return;
-			case Code.block:
-				if (a < 0) this.#all(at + 4, code[at + 3]!);
-				else {
-					out.byte(what);
-					out.byte(b);
-					this.#inside(a, () => this.#all(at + 4, code[at + 3]!));
-				}
-				return;
-			case Code.loop:
-				out.byte(what);
-				out.byte(noValue);
-				this.#inside(a, () => this.#write(b));
-				return;
-			case Code.if: {
-				const other = code[at + 3]!;
-				this.#write(a);
-				out.byte(what);
-				out.byte(noValue);
-				this.#inside(-1, () => {
-					this.#write(b);
-					if (other === 0) return;
-					out.byte(0x05);
-					this.#write(other);
-				});
-				return;
-			}
-			case Code.br:
-				if (b !== 0) this.#write(b);
-				out.byte(b === 0 ? 0x0c : 0x0d);
-				this.#to(a);
-				return;
-			case Code.switch: {
-				const count = code[at + 3]!;
-				this.#write(a);
-				out.byte(what);
-				out.unsigned(count - 1);
-				for (let i = 0; i < count; i++) this.#to(code[at + 4 + i]!);
-				return;
-			}
-			case Code.call:
-				this.#all(at + 4, code[at + 3]!);
-				out.byte(what);
-				out.unsigned(this.#place(a));
-				return;
-			case Code.callIndirect:
-				this.#all(at + 4, code[at + 3]!);
-				this.#write(a);
-				out.byte(what);
-				out.unsigned(b);
-				out.byte(0);
-				return;
-			case Code.select:
-				this.#write(b);
-				this.#write(code[at + 3]!);
-				this.#write(a);
-				out.byte(what);
-				return;
-			case Code.drop:
-			case Code.return:
-				this.#write(a);
-				out.byte(what);
-				return;
-			case Code.f32:
-			case Code.f64:
-				floatWords[0] = a;
-				floatWords[1] = b;
-				out.byte(what);
-				out.number(float[0]!, what === Code.f64);
-				return;
-			default:
-				out.byte(Code.unreachable);
-		}
-	}
-	#access(opcode: number, offset: number): void {
-		const out = this.#out;
-		out.byte(opcode);
-		out.byte(0);
-		out.unsigned(offset >>> 0);
 	}
 
 	dispose(): void {}
