@@ -2,6 +2,7 @@ import { existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { helloFromSMode } from "../support/programs.ts";
 import { doppel } from "./run-doppel.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "doppel-bios-"));
@@ -11,24 +12,7 @@ writeFileSync(
 	join(folder, "payload.s"),
 	"auipc a0, 0\nsrli a0, a0, 20\nandi a0, a0, 15\nlw a1, 0(a5)\nli a2, 0xffffffffedfe0dd0\nsub a1, a1, a2\nadd a0, a0, a1\nslli a0, a0, 16\nli t6, 0x3333\nor a0, a0, t6\nli t6, 0x100000\nsw a0, 0(t6)\nj .\n",
 );
-writeFileSync(
-	join(folder, "hello.s"),
-	`la s0, text
-next: lbu a0, 0(s0)
-beqz a0, done
-li a7, 1
-ecall
-addi s0, s0, 1
-j next
-done: li a7, 0x53525354
-li a6, 0
-li a0, 0
-li a1, 0
-ecall
-j .
-text: .asciz "hello from S mode\\n"
-`,
-);
+writeFileSync(join(folder, "hello.s"), helloFromSMode);
 
 describe("--bios", () => {
 	it("starts in the firmware with the device tree in a1, its payload at the next 2 MiB", async () => {

@@ -3,32 +3,12 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { printThenRead } from "../support/programs.ts";
 import { root } from "./run-doppel.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "doppel-interactive-"));
 /** Says "ready", then gives every byte back in brackets. */
-writeFileSync(
-	join(folder, "echo.s"),
-	`li s0, 0x10000000
-la s1, text
-print: lbu t0, 0(s1)
-beqz t0, next
-sb t0, 0(s0)
-addi s1, s1, 1
-j print
-next: lbu t0, 5(s0)
-andi t0, t0, 1
-beqz t0, next
-lbu t1, 0(s0)
-li t0, '['
-sb t0, 0(s0)
-sb t1, 0(s0)
-li t0, ']'
-sb t0, 0(s0)
-j next
-text: .asciz "ready"
-`,
-);
+writeFileSync(join(folder, "echo.s"), printThenRead("ready", "li t0, '['\nsb t0, 0(s0)\nsb t1, 0(s0)\nli t0, ']'\nsb t0, 0(s0)\nj next"));
 
 // `script` (util-linux) gives a command a terminal, and what is written to it arrives there as typed
 const noTerminal = spawnSync("script", ["-qec", "true", "/dev/null"]).status !== 0;

@@ -2,32 +2,12 @@ import { mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { printThenRead } from "../support/programs.ts";
 import { doppel } from "./run-doppel.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "doppel-script-"));
 /** Prints "ready", gives bytes back until a dot, then ends with exit code 3. */
-writeFileSync(
-	join(folder, "echo.s"),
-	`li s0, 0x10000000
-la s1, text
-print: lbu t0, 0(s1)
-beqz t0, next
-sb t0, 0(s0)
-addi s1, s1, 1
-j print
-next: lbu t0, 5(s0)
-andi t0, t0, 1
-beqz t0, next
-lbu t0, 0(s0)
-sb t0, 0(s0)
-li t1, '.'
-bne t0, t1, next
-li t0, 0x100000
-li t1, 0x33333
-sw t1, 0(t0)
-text: .asciz "ready\\n"
-`,
-);
+writeFileSync(join(folder, "echo.s"), printThenRead("ready\n", "sb t1, 0(s0)\nli t0, '.'\nbne t1, t0, next\nli t0, 0x100000\nli t1, 0x33333\nsw t1, 0(t0)"));
 const run = (...args: string[]) => doppel(["run", "echo.s", ...args], { cwd: folder });
 
 describe("--expect, --send and --timeout", () => {

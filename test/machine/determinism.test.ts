@@ -6,35 +6,19 @@ import { loadElf } from "../../src/load/elf.ts";
 import { type Image, joinImages } from "../../src/load/image.ts";
 import { loadRaw } from "../../src/load/raw.ts";
 import { buildMachine } from "../../src/machine/build.ts";
+import { helloFromSMode } from "../support/programs.ts";
 import { build, engines, isaOf } from "./rig.ts";
 
 const openSbi = "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf";
 const slice = 1e6;
 const most = process.env.DOPPEL_LONG === undefined ? 4 : 100;
 
-/** Where OpenSBI goes: prints through it and shuts down. */
-const payload = `
-	la s0, text
-next: lbu a0, 0(s0)
-	beqz a0, done
-	li a7, 1
-	ecall
-	addi s0, s0, 1
-	j next
-done: li a7, 0x53525354
-	li a6, 0
-	li a0, 0
-	li a1, 0
-	ecall
-	j .
-text: .asciz "hello from S mode"`;
-
 const programs: readonly [what: string, missing: string, image: () => Image][] = [
 	["the guest that comes with doppel", "", () => loadElf(readFileSync(new URL("../../src/boards/guest/guest.elf", import.meta.url)))],
 	[
 		"OpenSBI with a program in S mode",
 		existsSync(openSbi) ? "" : "OpenSBI is not on this machine (Debian: opensbi)",
-		() => joinImages(loadElf(readFileSync(openSbi)), loadRaw(build(64, payload, 0x80200000).bytes, 0x80200000)),
+		() => joinImages(loadElf(readFileSync(openSbi)), loadRaw(build(64, helloFromSMode, 0x80200000).bytes, 0x80200000)),
 	],
 ];
 
