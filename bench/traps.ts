@@ -5,4 +5,4 @@ import { measureTraps } from "./exits.ts";
 
 const isa = loadIsa(readDefinitions("riscv"), { parameters: { XLEN: 64 } });
 console.log("| what a guest does (RV64, engine js) | ns | exits | instructions alone |\n| --- | --- | --- | --- |");
-for (const r of await measureTraps(isa, "js")) console.log(`| ${r.name} | ${r.nanos.toFixed(0)} | ${r.exits.toFixed(0)} | ${r.singles.toFixed(0)} |`);
+for (const r of measureTraps(isa, "js")) console.log(`| ${r.name} | ${r.nanos.toFixed(0)} | ${r.exits.toFixed(0)} | ${r.singles.toFixed(0)} |`);

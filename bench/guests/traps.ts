@@ -1,5 +1,7 @@
 /** One kind of exit from translated code in, guest code that takes it in a loop out: what a trap costs is the loop's time less that of the empty one. */
 
+import { Lookup } from "../../jit/base/lookup.ts";
+
 /** `setup` and `body` run in the mode; handlers are there for what may happen: see `program`. `per`: exits that one round makes. */
 export interface TrapCase {
 	readonly name: string;
@@ -67,7 +69,7 @@ export const trapCases: readonly TrapCase[] = [
 		name: "load of a page that fell out of the look-up table",
 		mode: "S",
 		paged: true,
-		setup: `li s2, ${data}\n li s3, ${data + 0x100000}\n li s4, 0x100000`,
+		setup: `li s2, ${data}\n li s3, ${data + Lookup.entries * 4096}`,
 		body: "lw t0, 0(s2)\n lw t0, 0(s3)",
 	},
 	{ name: "misaligned load inside a page", mode: "S", paged: true, setup: `li s2, ${data}`, body: "ld t0, 3(s2)" },

@@ -236,19 +236,21 @@ export function buildMachine(o: MachineOptions): Machine {
 	}
 	const boot = o.boot ?? {};
 	const blob =
-		o.deviceTree !== undefined
-			? amendFdt(o.deviceTree, { bootArguments: o.bootArguments ?? "", ...boot })
-			: writeFdt(
-					board.tree({
-						bits,
-						extensions: isa.extensions.map((extension) => extension.name),
-						processors: count,
-						ramBytes: ram.bytes,
-						bootArguments: o.bootArguments ?? "",
-						boot,
-						seed: Array.from({ length: 8 }, createRandom(treeSeed).next),
-					}),
-				);
+		o.deviceTree === null
+			? new Uint8Array(0)
+			: o.deviceTree !== undefined
+				? amendFdt(o.deviceTree, { bootArguments: o.bootArguments ?? "", ...boot })
+				: writeFdt(
+						board.tree({
+							bits,
+							extensions: isa.extensions.map((extension) => extension.name),
+							processors: count,
+							ramBytes: ram.bytes,
+							bootArguments: o.bootArguments ?? "",
+							boot,
+							seed: Array.from({ length: 8 }, createRandom(treeSeed).next),
+						}),
+					);
 	const treeAt = placeForTree(image, memory, Math.ceil(blob.length / pageBytes) * pageBytes);
 	return createMachine({
 		...{ isa, layout, env, memory, image, processors, clock, cache, hypervisor, interpreter, devices, console, ports, ending, retranslate },

@@ -63,8 +63,8 @@ export interface MachineOptions {
 	readonly boot?: Boot | undefined;
 	/** Virtio devices, in the order of the board's places. */
 	readonly virtio?: readonly VirtioPart[] | undefined;
-	/** Instead of the board's own device tree; command line, initrd and what firmware keeps are written into it. */
-	readonly deviceTree?: Uint8Array | undefined;
+	/** Instead of the board's own device tree; command line, initrd and what firmware keeps are written into it. null: none at all. */
+	readonly deviceTree?: Uint8Array | null | undefined;
 	/** Answer semihosting calls. */
 	readonly semihosting?: boolean | undefined;
 	/** Seconds since 1970 that the guest's clock starts at; 0 when left out, so that runs are alike. */
