@@ -1,5 +1,4 @@
 /** A program's code in, how fast each stage of translation takes it out, in guest instructions a second. */
-import Benchmark from "benchmark";
 import { layOut } from "../jit/base/layout.ts";
 import { createDecoder } from "../jit/decode/decoder.ts";
 import { createJsEmitter } from "../jit/emit/js/emit.ts";
@@ -10,6 +9,7 @@ import { formRegion } from "../jit/lift/region.ts";
 import { optimize } from "../jit/opt/optimize.ts";
 import type { Isa } from "../jit/spec/isa.ts";
 import { policies } from "../jit/tier/policy.ts";
+import { median, quantile } from "./compare/statistics.ts";
 
 /** Code that lies at a guest address. */
 export interface Code {
@@ -20,7 +20,7 @@ export interface Code {
 export interface StageRate {
 	readonly stage: string;
 	readonly instructionsPerSecond: number;
-	/** Relative margin of error in percent, as the benchmark package gives it. */
+	/** Half of the distance between the quartiles, in percent. */
 	readonly marginPercent: number;
 }
 
@@ -34,8 +34,8 @@ function starts(isa: Isa, code: Code): number[] {
 	return out;
 }
 
-/** Measures each stage over the whole code; the Wasm stages put all regions through Binaryen. */
-export async function measureStages(isa: Isa, code: Code, context: number): Promise<StageRate[]> {
+/** Measures each stage over the code, in order until `most` instructions stand in regions. */
+export async function measureStages(isa: Isa, code: Code, context: number, most = Number.POSITIVE_INFINITY): Promise<StageRate[]> {
 	const decoder = createDecoder(isa);
 	const lifter = createLifter(isa, decoder);
 	const layout = layOut(isa.cells);
@@ -52,6 +52,7 @@ export async function measureStages(isa: Isa, code: Code, context: number): Prom
 	const done = new Set<number>();
 	for (const start of at) {
 		const pc = code.address + start;
+		if (done.size >= most) break;
 		if (done.has(pc)) continue;
 		const region = formRegion(lifter, source, pc, context, { ...policies.wasm.wasm, plain: true, contexts: isa.contexts });
 		if (!("blocks" in region)) continue;
@@ -79,12 +80,25 @@ export async function measureStages(isa: Isa, code: Code, context: number): Prom
 		["emit JavaScript text", instructions, () => regions.forEach((r) => void js.text(r))],
 		["emit and install JavaScript", instructions, () => regions.forEach((r) => void js.emit(r))],
 		["emit Wasm bytes, all regions in one module", instructions, () => void wasm.encode(regions)],
-		["emit and install Wasm, a region a module", instructions, () => regions.forEach((r) => void wasm.emit(r))],
-		["emit and install Wasm, all regions in one module", instructions, () => void wasm.emitMany(regions)],
+		["emit and install Wasm, a region a module", instructions, () => regions.forEach((r) => wasm.emit(r).dispose?.())],
+		["emit and install Wasm, all regions in one module", instructions, () => wasm.emitMany(regions).forEach((unit) => unit.dispose?.())],
 	];
 	if (!at.some((start) => isBlock(lifter.block(source, code.address + start, context) as never))) throw new Error("no code");
 	return stages.map(([stage, count, run]) => {
-		const bench = new Benchmark(stage, run, { minSamples: 5, maxTime: 1.5 }).run({ async: false });
-		return { stage, instructionsPerSecond: count * bench.hz, marginPercent: bench.stats.rme };
+		const rates = sampleSeconds(run).map((seconds) => count / seconds);
+		const rate = median(rates);
+		return { stage, instructionsPerSecond: rate, marginPercent: (50 * (quantile(rates, 0.75) - quantile(rates, 0.25))) / rate };
 	});
+}
+
+/** Seconds of the processor (all threads: V8 compiles in some) that each call took: five calls at least, and two seconds in all. */
+function sampleSeconds(run: () => void): number[] {
+	const out: number[] = [];
+	run();
+	for (let total = 0; out.length < 5 || total < 2; total += out.at(-1)!) {
+		const from = process.cpuUsage();
+		run();
+		out.push(Math.max(1, process.cpuUsage(from).user) / 1e6);
+	}
+	return out;
 }

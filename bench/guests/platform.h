@@ -50,7 +50,7 @@ __asm__(".pushsection .text.start,\"ax\"\n"
 	".option push\n.option norelax\nla gp, __global_pointer$\n.option pop\n"
 	"mv a0, sp\n"
 	"bnez sp, 1f\n"
-	"li t0, 0x2000\ncsrs mstatus, t0\n" // floating point on
+	"li t0, 0x2000\ncsrs sstatus, t0\n" // floating point on, in machine or supervisor mode
 	"la sp, bare_stack + 0x100000\n"
 	"1: andi sp, sp, -16\n"
 	"call start\n.popsection\n");
