@@ -80,8 +80,8 @@ export async function measureStages(isa: Isa, code: Code, context: number, most 
 		["emit JavaScript text", instructions, () => regions.forEach((r) => void js.text(r))],
 		["emit and install JavaScript", instructions, () => regions.forEach((r) => void js.emit(r))],
 		["emit Wasm bytes, all regions in one module", instructions, () => void wasm.encode(regions)],
-		["emit and install Wasm, a region a module", instructions, () => regions.forEach((r) => wasm.emit(r).dispose?.())],
-		["emit and install Wasm, all regions in one module", instructions, () => wasm.emitMany(regions).forEach((unit) => unit.dispose?.())],
+		["emit and install Wasm, a region a module", instructions, () => regions.forEach((r) => void wasm.emit(r).dispose?.())],
+		["emit and install Wasm, all regions in one module", instructions, () => wasm.emitMany(regions).forEach((unit) => void unit.dispose?.())],
 	];
 	if (!at.some((start) => isBlock(lifter.block(source, code.address + start, context) as never))) throw new Error("no code");
 	return stages.map(([stage, count, run]) => {
