@@ -49,7 +49,11 @@ choosesIsa(program.command("run"))
 	.option("--drive <file=F,...>", "a disk: file=F[,readonly=on][,snapshot=on][,format=raw] (may be repeated)", collect)
 	.option("--virtfs <local,...>", "a folder for the guest (9P): local,path=DIR,mount_tag=NAME[,readonly=on] (may be repeated)", collect)
 	.option("--device <name>", "virtio-rng | virtio-console | virtio-net[,netdev=ID][,mac=ADDRESS] (may be repeated)", collect)
-	.option("--netdev <user,...>", "a network: user[,id=ID][,restrict=on][,hostfwd=tcp:127.0.0.1:8080-:80] (may be repeated)", collect)
+	.option(
+		"--netdev <user,...>",
+		"a network: user[,id=ID][,restrict=on][,hostfwd=tcp:127.0.0.1:8080-:80] | socket[,id=ID],listen=:1234 or connect=:1234 (may be repeated)",
+		collect,
+	)
 	.option("--dtb <file>", "a device tree to use instead of the board's")
 	.option("--append <text>", "the guest's command line, in its device tree")
 	.option("--rtc <time>", "what the guest's clock shows at power on: seconds since 1970, or now", "0")

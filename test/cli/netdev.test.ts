@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { beforeAll, describe, expect, it } from "vitest";
 import { parseDevices } from "../../src/cli/run/devices.ts";
 import { matchCards, parseNetdev } from "../../src/cli/run/netdevs.ts";
+import { answerer, asker } from "../machine/net-guest.ts";
 import { finish } from "../machine/rig.ts";
+import { ethernet } from "../net/wire.ts";
 import { doppel } from "./run-doppel.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "doppel-netdev-"));
@@ -36,6 +38,7 @@ describe("--netdev", () => {
 
 	const forms = {
 		netdev: "write user[,id=ID][,restrict=on][,hostfwd=tcp:127.0.0.1:8080-:80]",
+		socket: "write socket[,id=ID],listen=127.0.0.1:1234 or socket[,id=ID],connect=127.0.0.1:1234",
 		forward: "write [tcp|udp]:[HOSTADDRESS]:HOSTPORT-[GUESTADDRESS]:GUESTPORT, such as tcp:127.0.0.1:8080-:80",
 	};
 	const forward = (text: string, says: string): [string[], string] => [
@@ -43,7 +46,11 @@ describe("--netdev", () => {
 		`--netdev user,hostfwd=${text}: hostfwd=${text}: ${says}`,
 	];
 	it.each([
-		[["--netdev", "tap"], "--netdev tap: is not one of user"],
+		[["--netdev", "tap"], "--netdev tap: is not one of user, socket"],
+		[["--netdev", "socket"], `--netdev socket: ${forms.socket}`],
+		[["--netdev", "socket,listen=1234"], `--netdev socket,listen=1234: ${forms.socket}`],
+		[["--netdev", "socket,listen=:1,connect=:2"], `--netdev socket,listen=:1,connect=:2: ${forms.socket}`],
+		[["--netdev", "socket,connect=host:1"], "--netdev socket,connect=host:1: host is not an address of four numbers, such as 127.0.0.1"],
 		[["--netdev", "user,on"], `--netdev user,on: "on" is not KEY=VALUE: ${forms.netdev}`],
 		[["--netdev", "user,net=10.0.0.0"], '--netdev user,net=10.0.0.0: "net" is not one of id, restrict, hostfwd'],
 		[["--netdev", "user,restrict=yes"], "--netdev user,restrict=yes: restrict=yes is not one of restrict=on, restrict=off"],
@@ -80,11 +87,35 @@ describe("--netdev", () => {
 		server.close();
 		expect(ran).toMatchObject({ stdout: "", stderr: `doppel: port forward tcp 127.0.0.1:${port}: the port is in use: take another\n`, code: 2 });
 	});
-	it("listens on the loopback interface when no address is given, for the guest that DHCP knows", () => {
-		expect(parseNetdev("user,hostfwd=::8080-:80,hostfwd=udp:0.0.0.0:53-10.0.2.9:5353").forwards).toEqual([
-			{ protocol: "tcp", host: { address: 0x7f000001, port: 8080 }, guest: { address: 0x0a00020f, port: 80 } },
-			{ protocol: "udp", host: { address: 0, port: 53 }, guest: { address: 0x0a000209, port: 5353 } },
+	it("connects guests of two processes by a socket", async () => {
+		const greeting = ethernet(0x88b5, Array(50).fill(7));
+		writeFileSync(join(folder, "answers.s"), answerer({ times: 5 }));
+		writeFileSync(join(folder, "asks.s"), asker({ frame: greeting, times: 5, at: 63 }));
+		const server = createServer().listen(0, "127.0.0.1");
+		await new Promise((done) => server.once("listening", done));
+		const { port } = server.address() as { port: number };
+		await new Promise((done) => server.close(done));
+		const at = (program: string, how: string) => doppel(["run", program, "--netdev", `socket,${how}=127.0.0.1:${port}`, "--timeout", "50"], { cwd: folder });
+		expect(await at("asks.s", "connect")).toMatchObject({
+			stderr: `doppel: --netdev socket,connect=127.0.0.1:${port}: nobody listens there: start the one with listen= first\n`,
+			code: 2,
+		});
+		const answers = at("answers.s", "listen");
+		let asks = await at("asks.s", "connect");
+		for (let i = 0; i < 50 && asks.code === 2; i++) asks = await at("asks.s", "connect");
+		expect([asks, await answers]).toMatchObject([
+			{ stderr: "", code: 25 },
+			{ stderr: "", code: 5 },
 		]);
+	});
+	it("listens on the loopback interface when no address is given, for the guest that DHCP knows", () => {
+		expect(parseNetdev("user,hostfwd=::8080-:80,hostfwd=udp:0.0.0.0:53-10.0.2.9:5353")).toMatchObject({
+			forwards: [
+				{ protocol: "tcp", host: { address: 0x7f000001, port: 8080 }, guest: { address: 0x0a00020f, port: 80 } },
+				{ protocol: "udp", host: { address: 0, port: 53 }, guest: { address: 0x0a000209, port: 5353 } },
+			],
+		});
+		expect(parseNetdev("socket,listen=:1234")).toMatchObject({ how: "listen", at: { address: 0x7f000001, port: 1234 } });
 	});
 	it("gives cards that name no network to those that are left", () => {
 		const netdevs = ["user,id=a", "user,id=b", "user,id=c"].map(parseNetdev);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { createHub } from "../../src/net/hub.ts";
+import { type ByteStream, createStreamCable } from "../../src/net/stream-cable.ts";
 import { Random, rounds } from "../ir/random.ts";
 import { createRig, plugIn, type Rig } from "./rig.ts";
 import { arp, echo, gateway, guestAddress, ip, names, number32, sum16, tcp, text, udp, udpPayload } from "./wire.ts";
@@ -158,5 +159,59 @@ describe("a hub", () => {
 		to.close();
 		card.send(arp(1, gateway));
 		expect(to.receive()).toBe(null);
+	});
+});
+
+describe("a cable to another program", () => {
+	const frameOf = (length: number, value: number): Uint8Array => new Uint8Array(length).fill(value);
+	const stream = () => {
+		const state = { written: [] as Uint8Array[], held: false, room: true };
+		const end: ByteStream = {
+			write(bytes) {
+				if (state.room) state.written.push(bytes);
+				return state.room;
+			},
+			hold(on) {
+				state.held = on;
+			},
+			close: () => {},
+		};
+		return { state, end };
+	};
+	it("says each frame's length before it, and understands what it says, however that is cut up", () => {
+		const random = new Random(7);
+		const [from, to] = [createStreamCable(), createStreamCable()];
+		const { state, end } = stream();
+		from.connected(end);
+		const frames = Array.from({ length: 200 }, (_, i) => frameOf(14 + random.below(1501), i));
+		for (const bytes of frames) from.send({ bytes, segment: 0, checksum: null });
+		expect([...state.written[0]!.subarray(0, 4)]).toEqual([0, 0, frames[0]!.length >> 8, frames[0]!.length & 255]);
+		const all = Buffer.concat(state.written);
+		for (let at = 0; at < all.length; ) {
+			const piece = all.subarray(at, at + 1 + random.below(3000));
+			expect(to.arrived(piece)).toBe(true);
+			at += piece.length;
+		}
+		expect(frames.map(() => to.receive()?.bytes)).toEqual(frames);
+	});
+	it("drops what is no frame, and has enough of what is none at all", () => {
+		const cable = createStreamCable();
+		expect(cable.arrived(Uint8Array.from([0, 0, 0, 13, ...Array(13).fill(1), 0, 0, 5, 235, ...Array(1515).fill(1), 0, 0, 0, 0]))).toBe(true);
+		expect([cable.receive(), cable.kept()[1]]).toEqual([null, 3]);
+		expect(cable.arrived(Uint8Array.of(0, 1, 16, 1))).toBe(false);
+	});
+	it("holds the other side while the card takes nothing, and loses what the other side does not take", () => {
+		const cable = createStreamCable();
+		const { state, end } = stream();
+		cable.send({ bytes: frameOf(60, 1), segment: 0, checksum: null });
+		cable.connected(end);
+		state.room = false;
+		cable.send({ bytes: frameOf(60, 1), segment: 0, checksum: null });
+		expect(cable.kept()[1]).toBe(2);
+		const one = Uint8Array.from([0, 0, 0, 60, ...frameOf(60, 5)]);
+		for (let i = 0; i < 300 && !state.held; i++) cable.arrived(one);
+		expect([state.held, cable.kept()[0]]).toEqual([true, 256]);
+		for (let i = 0; i < 200; i++) cable.receive();
+		expect(state.held).toBe(false);
 	});
 });
