@@ -1,11 +1,15 @@
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer, get, type IncomingMessage, type ServerResponse } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { guestFolder } from "../../src/host/node/guests.ts";
 import { doppel } from "../cli/run-doppel.ts";
+import { answerer, asker } from "../machine/net-guest.ts";
+import { ethernet } from "../net/wire.ts";
+import { command, missingOf } from "../support/command.ts";
 
 const long = Boolean(process.env.DOPPEL_LONG);
 const mebibytes = long ? 100 : 4;
@@ -31,6 +35,30 @@ const fetchSha = (port: number, path: string): Promise<string> =>
 			response.on("error", failed);
 		}).on("error", failed);
 	});
+
+describe("a cable to QEMU", () => {
+	it("connects a guest of ours with one of QEMU's: the same program, the same card", async (ctx) => {
+		const missing = missingOf(["qemu-system-riscv64"]);
+		if (missing.length > 0) return ctx.skip(`${missing} is not on this machine`);
+		const folder = mkdtempSync(join(tmpdir(), "doppel-cable-"));
+		const port = await freePort();
+		writeFileSync(join(folder, "asks.s"), asker({ frame: ethernet(0x88b5, Array(50).fill(7)), times: 5, at: 63 }));
+		writeFileSync(join(folder, "answers.s"), answerer({ times: 5 }));
+		const made = ["isa", "asm", "answers.s", "--isa", "riscv", "-p", "XLEN=64", "--origin", "0x80000000", "-o", "answers.elf"];
+		expect(await doppel(made, { cwd: folder })).toMatchObject({ stderr: "", code: 0 });
+		const card = ["-netdev", `socket,id=n,listen=127.0.0.1:${port}`, "-device", "virtio-net-device,netdev=n,bus=virtio-mmio-bus.0"];
+		const machine = ["-M", "virt", "-bios", "none", "-kernel", "answers.elf", "-display", "none", "-serial", "none", "-monitor", "none"];
+		const answers = command("qemu-system-riscv64", [...machine, "-global", "virtio-mmio.force-legacy=false", ...card], { cwd: folder, timeout: 60_000 });
+		const asks = () => doppel(["run", "asks.s", "--netdev", `socket,connect=127.0.0.1:${port}`, "--timeout", "50"], { cwd: folder });
+		let ours = await asks();
+		// QEMU does not listen yet
+		for (let i = 0; i < 50 && ours.code === 2; i++) ours = await asks();
+		expect([ours, await answers]).toMatchObject([
+			{ stderr: "", code: 25 },
+			{ stderr: "", code: 5 },
+		]);
+	});
+});
 
 describe("Linux, as Debian builds it, with a network", () => {
 	it(
