@@ -1,7 +1,7 @@
 /** Virtio devices in, a machine of this process that runs Debian's kernel (`npm run guest:debian`) at its prompt out. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { policies } from "../../jit/tier/policy.ts";
+import { type Policy, policies } from "../../jit/tier/policy.ts";
 import { chooseAll } from "../../src/cli/run/choose.ts";
 import { guestFolder, readGuest } from "../../src/host/node/guests.ts";
 import { buildMachine } from "../../src/machine/build.ts";
@@ -21,20 +21,29 @@ export interface Shell {
 	run(command: string): Promise<string>;
 }
 
-/** At the first prompt of its shell. */
-export async function bootDebian(o: { readonly virtio: readonly VirtioPart[]; readonly processors?: number }): Promise<Shell> {
+export interface DebianOptions {
+	readonly virtio?: readonly VirtioPart[];
+	readonly processors?: number;
+	readonly policy?: Policy;
+}
+
+/** Before its first instruction. */
+export async function buildDebian(o: DebianOptions): Promise<Machine> {
 	const { kernel, initrd } = readGuest("debian");
 	const ramBytes = 2 ** 28;
 	const { image, board, isa, boot, firmwareNext } = await chooseAll(kernel, { kernel, initrd, ramBytes });
 	const rest = (): Promise<void> => new Promise((done) => setImmediate(done));
-	const machine = buildMachine({
-		...{ board, isa, image, boot, firmwareNext, ramBytes, processors: o.processors, virtio: o.virtio },
-		...{
-			policy: policies.auto,
-			bootArguments: "console=ttyS0 quiet size=999x24",
-			host: { rest },
-		},
+	return buildMachine({
+		...{ board, isa, image, boot, firmwareNext, ramBytes, processors: o.processors, virtio: o.virtio ?? [] },
+		policy: o.policy ?? policies.auto,
+		bootArguments: "console=ttyS0 quiet size=999x24",
+		host: { rest },
 	});
+}
+
+/** At the first prompt of its shell. */
+export async function bootDebian(o: DebianOptions): Promise<Shell> {
+	const machine = await buildDebian(o);
 	await machine.console.expect(prompt, { instructions: patience });
 	return {
 		machine,
