@@ -45,7 +45,8 @@ const tableMask = (1 << tableBits) - 1;
 
 /** The slot of an address and context in `CodeCache.table`; `salt` is that of the view. */
 export function slotOf(lo: number, hi: number, context: number, salt: number): number {
-	return (lo ^ (lo >>> tableBits) ^ hi ^ (context << 5) ^ (context >>> 8) ^ salt) & tableMask;
+	// most ISAs have no code at odd addresses
+	return ((lo >>> 1) ^ (lo >>> (tableBits + 1)) ^ hi ^ (context << 5) ^ (context >>> 8) ^ salt) & tableMask;
 }
 /** Spreads views over the table. */
 export function saltOf(view: number): number {
