@@ -1,14 +1,14 @@
 /** The Wasm engine's back end: regions in, units of WebAssembly out. */
 import type { StateLayout } from "../../base/layout.ts";
 import type { Environment } from "../../base/port.ts";
-import type { Emitter, Links, Region, Unit } from "../../ir/block.ts";
+import type { Block, Emitter, Links, Region, Unit } from "../../ir/block.ts";
 import type { Isa } from "../../spec/isa.ts";
 import type { Binaryen } from "./binaryen.ts";
 import { BinaryenNodes, Kit } from "./binaryen-nodes.ts";
 import { createLinks } from "./links.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Surroundings } from "./plan.ts";
-import { addRegion } from "./region.ts";
+import { addRegion, type Sibling } from "./region.ts";
 import { foldText } from "./text.ts";
 import { Writer } from "./writer.ts";
 
@@ -37,39 +37,63 @@ export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environmen
 	const links = createLinks(around, shared);
 	const imports = { env: { memory: env.memory, ...links.runtime.functions } };
 
-	function build<N extends Nodes, T>(nodes: N, regions: readonly Region[], link: Link, take: (nodes: N, entries: readonly (readonly number[])[]) => T): T {
+	/** `slots` of the regions' units; without them nobody calls them directly. */
+	function build<T>(nodes: Nodes, regions: readonly Region[], link: Link, slots: readonly number[], take: (entries: readonly (readonly number[])[]) => T): T {
 		try {
+			const siblings = new Map<number, Sibling>();
+			slots.forEach((slot, i) => {
+				const [{ pc, context }] = regions[i]!.blocks as [Block];
+				const place = link(regions[i]!, pc, context);
+				if (place >= 0) siblings.set(place, { name: `r${i}`, slot });
+			});
 			const entries = regions.map((region, i) => {
-				const made = addRegion(nodes, `r${i}`, region, around, (pc, context) => link(region, pc, context));
+				const made = addRegion(nodes, `r${i}`, region, around, (pc, context) => link(region, pc, context), siblings);
 				nodes.export(`r${i}`);
 				return made;
 			});
-			return take(nodes, entries);
+			return take(entries);
 		} finally {
 			nodes.dispose();
 		}
 	}
 	function emitterOf(start: () => Nodes): WasmEmitter {
 		const emitMany = (regions: readonly Region[], link: Link = noLink): Unit[] => {
-			const { code, entries } = build(start(), regions, link, (nodes, entries) => ({ code: nodes.encode(), entries }));
-			const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), imports);
-			const count = regions.reduce((sum, region) => sum + weight(region), 0);
-			return regions.map((region, i) => links.unit(exports[`r${i}`], { entries: entries[i]!, bytes: Math.ceil((code.length * weight(region)) / count) }));
+			const slots = regions.map(() => links.slot());
+			try {
+				const nodes = start();
+				const { code, entries } = build(nodes, regions, link, slots, (entries) => ({ code: nodes.encode(), entries }));
+				const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), imports);
+				const count = regions.reduce((sum, region) => sum + weight(region), 0);
+				return regions.map((region, i) =>
+					links.unit(slots[i]!, exports[`r${i}`], { entries: entries[i]!, bytes: Math.ceil((code.length * weight(region)) / count) }),
+				);
+			} catch (error) {
+				for (const slot of slots) links.free(slot);
+				throw error;
+			}
+		};
+		const encode = (regions: readonly Region[]): Uint8Array => {
+			const nodes = start();
+			return build(nodes, regions, noLink, [], () => nodes.encode());
 		};
 		return {
 			name: "wasm",
 			links,
 			emit: (region) => emitMany([region])[0]!,
 			emitMany,
-			encode: (regions) => build(start(), regions, noLink, (nodes) => nodes.encode()),
+			encode,
 		};
 	}
 	if (!binaryen) return emitterOf(() => new Writer(shared));
 	const kit = new Kit(binaryen, shared);
+	const read = <T>(regions: readonly Region[], take: (nodes: BinaryenNodes) => T): T => {
+		const nodes = new BinaryenNodes(kit);
+		return build(nodes, regions, noLink, [], () => take(nodes));
+	};
 	const readable: ReadableWasmEmitter = {
 		...emitterOf(() => new BinaryenNodes(kit)),
-		text: (region) => build(new BinaryenNodes(kit), [region], noLink, (nodes) => foldText(nodes.text())),
-		valid: (regions) => build(new BinaryenNodes(kit), regions, noLink, (nodes) => nodes.valid()),
+		text: (region) => read([region], (nodes) => foldText(nodes.text())),
+		valid: (regions) => read(regions, (nodes) => nodes.valid()),
 	};
 	return readable;
 }

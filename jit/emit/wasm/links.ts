@@ -10,8 +10,12 @@ const mostUnits = 1 << 16;
 export interface LinkTable extends Links {
 	/** What modules import from. */
 	readonly runtime: Runtime;
-	/** The unit of a region's function. Throws `RangeError` when there are too many. */
-	unit(run: unknown, rest: Pick<Unit, "entries" | "bytes">): Unit;
+	/** A slot for a unit that is about to be made. Throws `RangeError` when there are too many. */
+	slot(): number;
+	/** The slot again, of a unit that was not made. */
+	free(slot: number): void;
+	/** The unit of a region's function. */
+	unit(slot: number, run: unknown, rest: Pick<Unit, "entries" | "bytes">): Unit;
 }
 
 export function createLinks(around: Surroundings, shared: boolean): LinkTable {
@@ -31,9 +35,12 @@ export function createLinks(around: Surroundings, shared: boolean): LinkTable {
 		bind(place, unit, label) {
 			words[first + place] = unit === null ? 0 : unit.slot! | (label << slotBits);
 		},
-		unit(run, rest) {
+		slot() {
 			if (free.length === 0 && slots === functions.length) functions.grow(slots);
-			const slot = free.pop() ?? slots++;
+			return free.pop() ?? slots++;
+		},
+		free: (slot) => void free.push(slot),
+		unit(slot, run, rest) {
 			functions.set(slot, run);
 			return {
 				...rest,

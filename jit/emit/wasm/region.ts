@@ -29,6 +29,12 @@ const stackLimit = 256 * 1024;
 /** Bytes of stack that a function with so many registers in locals takes at most, as a guess: V8's quick code keeps every local there. */
 const frameBytes = (registers: number): number => 16 * (registers + 40);
 
+/** Another region of the module (or the same): the name of its function, and the slot of its unit. */
+export interface Sibling {
+	readonly name: string;
+	readonly slot: number;
+}
+
 class RegionFunction {
 	readonly #nodes: Nodes;
 	readonly #frame: Frame;
@@ -48,7 +54,13 @@ class RegionFunction {
 	#stores = 0;
 	#floats = 0;
 
-	constructor(nodes: Nodes, region: Region, around: Surroundings, plan: Plan) {
+	constructor(
+		nodes: Nodes,
+		region: Region,
+		around: Surroundings,
+		plan: Plan,
+		readonly siblings: ReadonlyMap<number, Sibling>,
+	) {
 		this.#nodes = nodes;
 		this.#region = region;
 		this.#around = around;
@@ -365,17 +377,23 @@ class RegionFunction {
 		frame.emit(this.#out("next", nodes.binary("i32", "gtu", frame.get(stack), nodes.i32(stackLimit))));
 		for (const cell of this.#dirty) frame.emit(this.#write(cell));
 		for (const node of this.#writeHeader()) frame.emit(node);
-		const deeper = nodes.binary("i32", "add", frame.get(stack), nodes.i32(frameBytes(this.#registers.size)));
+		const deeper = () => nodes.binary("i32", "add", frame.get(stack), nodes.i32(frameBytes(this.#registers.size)));
 		const jumps = this.#around.jumps!;
 		const mode = () => nodes.load("i32", 4, Header.mode, frame.get(state));
 		if (place >= 0) frame.set(label, wordAt(nodes, jumps, nodes.i32(place)));
 		else for (const node of lookUpPlace(nodes, { jumps, type, pc: this.#pc, into: label, mode: mode() })) frame.emit(node);
 		const slot = nodes.binary("i32", "and", frame.get(label), nodes.i32((1 << slotBits) - 1));
 		const block = nodes.binary("i32", "shr", frame.get(label), nodes.i32(slotBits));
-		const status = nodes.call("enter", [frame.get(state), block, deeper, slot], "i32");
+		const enter = nodes.set(label, nodes.call("enter", [frame.get(state), block, deeper(), slot], "i32"));
+		const sibling = this.siblings.get(place);
+		if (sibling) {
+			// while its place leads there, it is called without a detour
+			const direct = nodes.call(sibling.name, [frame.get(state), nodes.i32(0), deeper()], "i32");
+			frame.emit(nodes.if(nodes.binary("i32", "eq", frame.get(label), nodes.i32(sibling.slot)), nodes.set(label, direct), enter));
+		} else frame.emit(enter);
 		const there = nodes.load(type, type === "i32" ? 4 : 8, pcOffset, frame.get(state));
 		const apart = nodes.binary(type, "ne", there, nodes.number(type, ...halves(back)));
-		frame.emit(nodes.if(nodes.binary("i32", "or", nodes.tee(label, status, "i32"), apart), nodes.return(frame.get(label))));
+		frame.emit(nodes.if(nodes.binary("i32", "or", frame.get(label), apart), nodes.return(frame.get(label))));
 		this.#readBudget();
 		for (const cell of this.#plan.flow.liveAt(to)) frame.emit(this.#read(cell));
 		this.#branch(from, to, 0);
@@ -434,8 +452,15 @@ class Conditional {
 }
 
 /** Adds the region to the module as a function of this name. Answers the blocks that it may be entered at. */
-export function addRegion(nodes: Nodes, name: string, region: Region, around: Surroundings, link: Link): readonly number[] {
+export function addRegion(
+	nodes: Nodes,
+	name: string,
+	region: Region,
+	around: Surroundings,
+	link: Link,
+	siblings: ReadonlyMap<number, Sibling>,
+): readonly number[] {
 	const plan = planOf(region, around, link);
-	new RegionFunction(nodes, region, around, plan).add(name);
+	new RegionFunction(nodes, region, around, plan, siblings).add(name);
 	return plan.entries;
 }
