@@ -80,7 +80,7 @@ describe("the guest that comes with doppel", () => {
 				engine,
 				board: "virt",
 				traps: expect.any(Number),
-				exits: { privileged: expect.any(Number) },
+				exits: { trap: expect.any(Number) },
 				addresses: { asked: expect.any(Number) },
 			});
 			const sum = Object.values(stats.tiers as Record<string, { instructions: number }>).reduce((n, t) => n + t.instructions, 0);
