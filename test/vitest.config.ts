@@ -7,6 +7,7 @@ export default defineConfig({
 	cacheDir: resolve(import.meta.dirname, "../.build/vite"),
 	test: {
 		include: ["test/**/*.test.ts"],
+		setupFiles: [resolve(import.meta.dirname, "support/pause-each.ts")],
 		testTimeout: 120_000,
 		hookTimeout: 120_000,
 		reporters: ["default", resolve(import.meta.dirname, "reporter.ts")],
