@@ -1,6 +1,6 @@
 /** Wasm modules by Binaryen: expressions in, its pointers out; one `BinaryenNodes` a module, one `Kit` an emitter. */
 import { type Binaryen, features, type Opcodes, opcodes, type Pointer } from "./binaryen.ts";
-import { type AnyType, type FloatType, imported, mostPages, type Node, type Nodes, type Type } from "./nodes.ts";
+import { type AnyType, type FloatType, imported, mostPages, type Node, Nodes, type Type } from "./nodes.ts";
 import type { Conversion, FloatOperation, Operation } from "./operations.ts";
 
 /** What outlives a module: numbers of operations, interned names, scratch space in Binaryen's memory. */
@@ -58,11 +58,11 @@ export class Kit {
 }
 
 /** See `Nodes`. */
-export class BinaryenNodes implements Nodes {
+export class BinaryenNodes extends Nodes {
 	readonly raw: Binaryen;
 	readonly module: Pointer;
-	readonly #helpers = new Set<string>();
 	constructor(readonly kit: Kit) {
+		super();
 		this.raw = kit.raw;
 		this.module = this.raw._BinaryenModuleCreate();
 		this.raw._BinaryenModuleSetFeatures(this.module, features(this.raw, kit.shared));
@@ -84,9 +84,6 @@ export class BinaryenNodes implements Nodes {
 		this.raw._BinaryenLiteralInt64(this.kit.literal, value);
 		return this.raw._BinaryenConst(this.module, this.kit.literal);
 	}
-	number(type: Type, lo: number, hi: number): Node {
-		return type === "i32" ? this.i32(lo) : this.i64(lo, hi);
-	}
 	unary(type: Type, op: Operation, a: Node): Node {
 		return this.raw._BinaryenUnary(this.module, this.kit.op[type][op], a);
 	}
@@ -107,24 +104,6 @@ export class BinaryenNodes implements Nodes {
 	}
 	convert(how: Conversion, a: Node): Node {
 		return this.raw._BinaryenUnary(this.module, this.kit.op.convert[how], a);
-	}
-	asFloat(type: FloatType, a: Node): Node {
-		return this.convert(type === "f64" ? "f64i64" : "f32i32", a);
-	}
-	bits(type: AnyType, a: Node): Node {
-		return type === "f64" ? this.convert("i64f64", a) : type === "f32" ? this.convert("i32f32", a) : a;
-	}
-	wrap(a: Node): Node {
-		return this.convert("wrap", a);
-	}
-	extendU(a: Node): Node {
-		return this.convert("extendU", a);
-	}
-	extendS(a: Node): Node {
-		return this.convert("extendS", a);
-	}
-	extend32(a: Node): Node {
-		return this.convert("extend32", a);
 	}
 	select(condition: Node, ifTrue: Node, ifFalse: Node): Node {
 		return this.raw._BinaryenSelect(this.module, condition, ifTrue, ifFalse);
@@ -198,13 +177,6 @@ export class BinaryenNodes implements Nodes {
 			this.raw._BinaryenFunctionSetLocalName(fn, i, at);
 			this.raw._free(at);
 		});
-	}
-	helper(name: string, make: (name: string) => void): string {
-		if (!this.#helpers.has(name)) {
-			this.#helpers.add(name);
-			make(name);
-		}
-		return name;
 	}
 	export(name: string): void {
 		this.raw._BinaryenAddFunctionExport(this.module, this.kit.name(name), this.kit.name(name));

@@ -32,53 +32,75 @@ export const imported = {
 export type Imports = Readonly<Record<string, { readonly params: number; readonly result: Type | null }>>;
 
 /** A module under construction. Expressions may be used once. `dispose` it always. */
-export interface Nodes {
-	i32(value: number): Node;
+export abstract class Nodes {
+	readonly #helpers = new Set<string>();
+
+	abstract i32(value: number): Node;
 	/** From signed halves. */
-	i64(lo: number, hi: number): Node;
-	f32(value: number): Node;
-	f64(value: number): Node;
+	abstract i64(lo: number, hi: number): Node;
+	abstract f32(value: number): Node;
+	abstract f64(value: number): Node;
 	/** A number of the type from signed halves; `hi` does not matter to an i32. */
-	number(type: Type, lo: number, hi: number): Node;
-	unary(type: Type, op: Operation, a: Node): Node;
-	binary(type: Type, op: Operation, a: Node, b: Node): Node;
+	number(type: Type, lo: number, hi: number): Node {
+		return type === "i32" ? this.i32(lo) : this.i64(lo, hi);
+	}
+	abstract unary(type: Type, op: Operation, a: Node): Node;
+	abstract binary(type: Type, op: Operation, a: Node, b: Node): Node;
 	/** An operation on one or two numbers; comparisons give an i32. */
-	float(type: FloatType, op: FloatOperation, a: Node, b?: Node): Node;
-	convert(how: Conversion, a: Node): Node;
+	abstract float(type: FloatType, op: FloatOperation, a: Node, b?: Node): Node;
+	abstract convert(how: Conversion, a: Node): Node;
 	/** The number that bits are. */
-	asFloat(type: FloatType, a: Node): Node;
+	asFloat(type: FloatType, a: Node): Node {
+		return this.convert(type === "f64" ? "f64i64" : "f32i32", a);
+	}
 	/** The bits of a number; an integer as it is. */
-	bits(type: AnyType, a: Node): Node;
-	wrap(a: Node): Node;
-	extendU(a: Node): Node;
-	extendS(a: Node): Node;
-	extend32(a: Node): Node;
-	select(condition: Node, ifTrue: Node, ifFalse: Node): Node;
-	get(local: number, type: AnyType): Node;
-	set(local: number, value: Node): Node;
-	tee(local: number, value: Node, type: AnyType): Node;
+	bits(type: AnyType, a: Node): Node {
+		return type === "f64" ? this.convert("i64f64", a) : type === "f32" ? this.convert("i32f32", a) : a;
+	}
+	wrap(a: Node): Node {
+		return this.convert("wrap", a);
+	}
+	extendU(a: Node): Node {
+		return this.convert("extendU", a);
+	}
+	extendS(a: Node): Node {
+		return this.convert("extendS", a);
+	}
+	extend32(a: Node): Node {
+		return this.convert("extend32", a);
+	}
+	abstract select(condition: Node, ifTrue: Node, ifFalse: Node): Node;
+	abstract get(local: number, type: AnyType): Node;
+	abstract set(local: number, value: Node): Node;
+	abstract tee(local: number, value: Node, type: AnyType): Node;
 	/** Zero-extends narrow loads. The alignment is always claimed to be 1: it is a hint only. */
-	load(type: AnyType, bytes: number, offset: number, at: Node): Node;
-	store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node;
+	abstract load(type: AnyType, bytes: number, offset: number, at: Node): Node;
+	abstract store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node;
 	/** A block, with a value where a type is given: then the last child's. */
-	block(label: string | null, children: readonly Node[], type?: AnyType | null): Node;
-	loop(label: string, body: Node): Node;
+	abstract block(label: string | null, children: readonly Node[], type?: AnyType | null): Node;
+	abstract loop(label: string, body: Node): Node;
 	/** Statements; an `if` has no value. */
-	if(condition: Node, ifTrue: Node, ifFalse?: Node): Node;
-	br(label: string, condition?: Node): Node;
+	abstract if(condition: Node, ifTrue: Node, ifFalse?: Node): Node;
+	abstract br(label: string, condition?: Node): Node;
 	/** `br_table`; the last label is the default. */
-	switch(labels: readonly string[], index: Node): Node;
+	abstract switch(labels: readonly string[], index: Node): Node;
 	/** Of a function of this module, or of one of those imported. */
-	call(target: string, operands: readonly Node[], result: AnyType | null): Node;
-	drop(a: Node): Node;
-	return(a: Node): Node;
-	unreachable(): Node;
+	abstract call(target: string, operands: readonly Node[], result: AnyType | null): Node;
+	abstract drop(a: Node): Node;
+	abstract return(a: Node): Node;
+	abstract unreachable(): Node;
 	/** Adds a function; `names` are of its parameters and locals, for readers of the text only. */
-	function(name: string, params: readonly AnyType[], result: AnyType, locals: readonly AnyType[], body: Node, names?: readonly string[] | null): void;
+	abstract function(name: string, params: readonly AnyType[], result: AnyType, locals: readonly AnyType[], body: Node, names?: readonly string[] | null): void;
 	/** The name of a function that is made on its first use in this module. */
-	helper(name: string, make: (name: string) => void): string;
-	export(name: string): void;
+	helper(name: string, make: (name: string) => void): string {
+		if (!this.#helpers.has(name)) {
+			this.#helpers.add(name);
+			make(name);
+		}
+		return name;
+	}
+	abstract export(name: string): void;
 	/** The module as Wasm, in an array of its own. */
-	encode(): Uint8Array<ArrayBuffer>;
-	dispose(): void;
+	abstract encode(): Uint8Array<ArrayBuffer>;
+	abstract dispose(): void;
 }

@@ -2,7 +2,7 @@
 import { Bodies } from "./bodies.ts";
 import { Code, loads, noValue, stores, typeCodes } from "./code.ts";
 import { Bytes } from "./leb.ts";
-import { type AnyType, type FloatType, type Imports, imported, mostPages, type Node, type Nodes, type Type, unitParams } from "./nodes.ts";
+import { type AnyType, type FloatType, type Imports, imported, mostPages, type Node, Nodes, type Type, unitParams } from "./nodes.ts";
 import { type Conversion, conversions, type FloatOperation, floatOperations, integerOperations, type Operation } from "./operations.ts";
 
 interface Defined {
@@ -12,7 +12,7 @@ interface Defined {
 }
 
 /** See `Nodes`. */
-export class Writer implements Nodes {
+export class Writer extends Nodes {
 	#code: Int32Array<ArrayBuffer> = new Int32Array(1 << 14);
 	/** Numbers from 1 on. */
 	#used = 1;
@@ -23,7 +23,6 @@ export class Writer implements Nodes {
 	/** Numbers of functions by the number of their name: imports count up from 0, others down from -1. */
 	readonly #places = new Map<number, number>();
 	readonly #exports: { readonly name: string; readonly as: string }[] = [];
-	readonly #helpers = new Set<string>();
 	readonly #out = new Bytes();
 
 	/** Of `imports`, what is called is imported; a table, `env.table`, when asked for. */
@@ -31,7 +30,9 @@ export class Writer implements Nodes {
 		readonly shared: boolean,
 		readonly imports: Imports = imported,
 		readonly table = false,
-	) {}
+	) {
+		super();
+	}
 
 	#add1(code: number, a: number): Node {
 		const at = this.#room(2);
@@ -95,9 +96,6 @@ export class Writer implements Nodes {
 		const [lo, hi] = new Int32Array(Float64Array.of(value).buffer);
 		return this.#add2(Code.f64, lo!, hi!);
 	}
-	number(type: Type, lo: number, hi: number): Node {
-		return type === "i32" ? this.i32(lo) : this.i64(lo, hi);
-	}
 	unary(type: Type, op: Operation, a: Node): Node {
 		return this.#add2(Code.unary, integerOperations[op][type === "i32" ? 1 : 2], a);
 	}
@@ -110,24 +108,6 @@ export class Writer implements Nodes {
 	}
 	convert(how: Conversion, a: Node): Node {
 		return this.#add2(Code.unary, conversions[how][1], a);
-	}
-	asFloat(type: FloatType, a: Node): Node {
-		return this.convert(type === "f64" ? "f64i64" : "f32i32", a);
-	}
-	bits(type: AnyType, a: Node): Node {
-		return type === "f64" ? this.convert("i64f64", a) : type === "f32" ? this.convert("i32f32", a) : a;
-	}
-	wrap(a: Node): Node {
-		return this.convert("wrap", a);
-	}
-	extendU(a: Node): Node {
-		return this.convert("extendU", a);
-	}
-	extendS(a: Node): Node {
-		return this.convert("extendS", a);
-	}
-	extend32(a: Node): Node {
-		return this.convert("extend32", a);
 	}
 	select(condition: Node, ifTrue: Node, ifFalse: Node): Node {
 		return this.#add3(Code.select, condition, ifTrue, ifFalse);
@@ -204,13 +184,6 @@ export class Writer implements Nodes {
 	function(name: string, params: readonly AnyType[], result: AnyType, locals: readonly AnyType[], body: Node): void {
 		this.#functions.push({ signature: this.#signature(params, result), locals, body });
 		this.#places.set(this.#name(name), -this.#functions.length);
-	}
-	helper(name: string, make: (name: string) => void): string {
-		if (!this.#helpers.has(name)) {
-			this.#helpers.add(name);
-			make(name);
-		}
-		return name;
 	}
 	#import(name: string, { params, result }: Imports[string]): void {
 		this.#places.set(this.#name(name), this.#imports.length);
