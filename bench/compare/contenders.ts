@@ -46,7 +46,7 @@ const engine = (name: string, what: string): Contender => ({
 
 export const contenders: readonly Contender[] = [
 	engine("auto", "what a user gets"),
-	engine("wasm", "everything through Binaryen"),
+	engine("wasm", "everything translated to Wasm"),
 	engine("js", "everything as JavaScript"),
 	engine("interpret", "nothing translated"),
 	{

@@ -1,5 +1,8 @@
 /** The look-up table in front of translated memory accesses: engines read it, whoever runs them fills it; how addresses are translated is not known here. */
 
+const entries = 1024;
+const entryShift = 4;
+
 /**
  * A table lies in the shared memory at the byte offset in the header's `table`, a multiple of 16. Two halves of `entries` entries each: for loads, then (at
  * `stores`) for stores and for loads that fail as stores. The entry of an address is number `address >> 12 & entries - 1` of its half. It is good for the
@@ -7,15 +10,15 @@
  * first byte, without asking anyone. Everything else goes to the port. A page that must see stores (`DirectRam.pageFlags`) has no entry in the second half.
  */
 export const Lookup = {
-	entries: 1024,
-	entryShift: 4,
+	entries,
+	entryShift,
 	/** The page's address in halves; engines of ISAs with addresses of at most 32 bits read the low one only. */
 	tagLo: 0,
 	tagHi: 4,
 	addend: 8,
 	/** Offset of the second half; size of a table. */
-	stores: 1024 << 4,
-	bytes: 2048 << 4,
+	stores: entries << entryShift,
+	bytes: (2 * entries) << entryShift,
 } as const;
 
 /** A low tag that no masked address equals, so that the entry is empty: engines keep bits 31:12 and the lowest three at most. */

@@ -226,14 +226,15 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 			counters.entries++;
 		},
 		install(unit, tier, into, spans, links = null) {
-			if (unit.bytes > limits.bytes) {
+			const live = into.filter(({ entry }) => entry.live);
+			const fits = unit.bytes <= limits.bytes;
+			if (!fits || live.length === 0) {
 				unit.dispose?.();
-				return false;
+				return fits;
 			}
 			if (codes.size >= limits.units || counters.bytes + unit.bytes > limits.bytes) {
 				evictUntil(codes, dropCode, () => codes.size < limits.units * 0.75 && counters.bytes + unit.bytes <= Math.max(limits.bytes * 0.75, unit.bytes));
 			}
-			const live = into.filter(({ entry }) => entry.live);
 			const code: Code = {
 				unit,
 				tier,
@@ -243,10 +244,6 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 				pages: [...new Set(spans.map((s) => s.page))],
 				users: live.length,
 			};
-			if (live.length === 0) {
-				unit.dispose?.();
-				return true;
-			}
 			codes.add(code);
 			counters.units++;
 			counters.bytes += unit.bytes;

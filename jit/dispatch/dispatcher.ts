@@ -85,7 +85,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		const s = state >> 2;
 		const lo = words[s + pcWord]!;
 		const hi = wide ? words[s + pcWord + 1]! : 0;
-		const context = contexts.length === 0 ? 0 : contextOf(s);
+		const context = contextOf(s);
 		const slot = slotOf(lo, hi, context, salt);
 		const known = entries[slot]!;
 		if (known?.live && known.lo === lo && known.hi === hi && known.context === context && views[slot] === view) return known;
@@ -135,7 +135,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		for (;;) {
 			const lo = words[pcAt]!;
 			const hi = wide ? words[pcAt + 1]! : 0;
-			const context = contexts.length === 0 ? 0 : contextOf(s);
+			const context = contextOf(s);
 			const slot = slotOf(lo, hi, context, spread);
 			const entry = entries[slot]!;
 			if (entry === null || entry.lo !== lo || entry.hi !== hi || entry.context !== context || views[slot] !== view) break;
@@ -233,7 +233,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	function run(state: number, wanted: number): Exit {
 		const view = code.view(state);
 		salt = saltOf(view);
-		words[(state + Header.mode) >> 2] = modeOf(view, contexts.length === 0 ? 0 : contextOf(state >> 2));
+		words[(state + Header.mode) >> 2] = modeOf(view, contextOf(state >> 2));
 		budget = wanted;
 		left = wanted;
 		asked = false;

@@ -110,10 +110,16 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 	const known = (state: number, { page, offset, pc, context, plain }: CodePlace, view: number): Entry | undefined =>
 		cache.find(page, offset, pc, context, plain, usable(state, view));
 
-	function create(state: number, pc: number, context: number, view: number, inRam: boolean): Entry | null {
+	/** What lifting gives, its time counted. */
+	function timed<T>(lift: () => T): T {
 		const start = now();
-		const lifted = lifter.block(code.source(state), pc, context, inRam ? undefined : 1);
+		const lifted = lift();
 		statistics.millis.lift += now() - start;
+		return lifted;
+	}
+
+	function create(state: number, pc: number, context: number, view: number, inRam: boolean): Entry | null {
+		const lifted = timed(() => lifter.block(code.source(state), pc, context, inRam ? undefined : 1));
 		if (!("status" in lifted)) {
 			statistics.tiers.interpret.blocks++;
 			const where = inRam ? spans(state, pc, lifted.bytes) : null;
@@ -163,7 +169,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 		},
 		block(state, entry) {
 			if (entry.block) return entry.block;
-			const lifted = lifter.block(code.source(state), entry.pc, entry.context);
+			const lifted = timed(() => lifter.block(code.source(state), entry.pc, entry.context));
 			if ("status" in lifted) return fetchFault(state, lifted.address);
 			statistics.tiers.interpret.blocks++;
 			entry.block = lifted;
@@ -171,9 +177,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 		},
 		single(state, entry) {
 			if (entry.single) return entry.single;
-			const start = now();
-			const lifted = lifter.single(code.source(state), entry.pc, entry.context);
-			statistics.millis.lift += now() - start;
+			const lifted = timed(() => lifter.single(code.source(state), entry.pc, entry.context));
 			if (!("status" in lifted)) return (entry.single = lifted);
 			return lifted.status === Status.fault ? fetchFault(state, lifted.address) : lifted.status;
 		},

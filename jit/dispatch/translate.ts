@@ -69,18 +69,22 @@ export function createPromote(
 		return { page, offset: distance - (page - near.page) * pageBytes, pc, context, plain: view === 0 };
 	}
 
+	/** The entry known there, if it may be entered under the view. */
+	const neighbour = (state: number, near: Entry, pc: number, context: number, view: number): Entry | undefined =>
+		places.known(state, beside(near, pc, context, view), view);
+
 	/** The region of an entry beside those of `others`; null when a part of it lies outside RAM or cannot be fetched any more. */
 	function form(state: number, entry: Entry, view: number, tier: "js" | "wasm", others: readonly Formed[] = []): Formed | null {
 		const { pc, context } = entry;
 		/** Has the block been translated as well as this one will be, and often enough? */
 		const skip = (to: number, word: number): boolean => {
-			const there = places.known(state, beside(entry, to, word, view), view);
+			const there = neighbour(state, entry, to, word, view);
 			let copies = there && there.code !== null && (there.code.tier === tier || there.code.tier === "wasm") ? there.copies : 0;
 			for (const { region } of others) if (region.blocks.some((block) => block.pc === to && block.context === word)) copies++;
 			return copies >= policy[tier].copies;
 		};
 		const shape = tier === "wasm" ? { calls: true, jumps: landmarks.arms, ...(view === 0 ? { reach } : {}) } : {};
-		const lifted = (to: number, word: number) => places.known(state, beside(entry, to, word, view), view)?.block;
+		const lifted = (to: number, word: number) => neighbour(state, entry, to, word, view)?.block;
 		const options = { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, lifted, skip };
 		const formed = formRegion(lifter, code.source(state), pc, context, options);
 		if (!("blocks" in formed)) return null;
@@ -105,7 +109,7 @@ export function createPromote(
 			for (const block of region.blocks) {
 				if (instructions >= policy.batch) return all;
 				if (block.end.kind !== "jump" || returnAddress(block) === null || !mayCall(entry, block.end.to, view)) continue;
-				const there = places.known(state, beside(entry, block.end.to, block.end.context, view), view);
+				const there = neighbour(state, entry, block.end.to, block.end.context, view);
 				if (there?.leave !== Status.next || there.code?.tier === tier || taken.has(there)) continue;
 				taken.add(there);
 				const more = form(state, there, view, tier, all);
@@ -162,7 +166,7 @@ export function createPromote(
 	function formAround(state: number, entry: Entry, view: number): Formed | null {
 		const start = landmarks.functionOf(entry.pc, view !== 0);
 		if (start === null || start === entry.pc) return null;
-		const head = places.known(state, beside(entry, start, entry.context, view), view);
+		const head = neighbour(state, entry, start, entry.context, view);
 		if (head?.leave !== Status.next || (head.code?.tier === "wasm" && head.label === 0)) return null;
 		const formed = form(state, head, view, "wasm");
 		return formed?.region.blocks.some((block) => block.pc === entry.pc && block.context === entry.context) ? formed : null;

@@ -189,7 +189,9 @@ export function buildMachine(o: MachineOptions): Machine {
 	const env = { memory: memory.memory, ram, port: ports.translated, jumps: memory.jumps };
 	const decoder = createDecoder(isa);
 	const lifter = createLifter(isa, decoder);
-	const emitters: Emitter[] = [createJsEmitter(isa, layout, env), createWasmEmitter(isa, layout, env)];
+	const emitters: Emitter[] = [];
+	if (o.policy.jsAfter < Number.POSITIVE_INFINITY) emitters.push(createJsEmitter(isa, layout, env));
+	if (o.policy.wasmAfter < Number.POSITIVE_INFINITY) emitters.push(createWasmEmitter(isa, layout, env));
 	const passes = o.optimizer === false ? {} : { optimize: (block: Parameters<typeof optimize>[0]) => optimize(block, isa) };
 	const clockParts = host.now ? { now: host.now } : {};
 	const running: Dispatcher = createDispatcher({
