@@ -1,7 +1,7 @@
 /** The block of one privileged instruction in, whether it may be carried out between units of translated code out: it changes nothing that the machine has to look at. */
 import type { Block } from "../ir/block.ts";
 import { type OpName, opTable } from "../ir/op.ts";
-import { liftFunction } from "../lift/function.ts";
+import { cellsRead } from "../lift/function.ts";
 import type { Isa, MachineFunction } from "../spec/isa.ts";
 
 /** What the machine asks after registers changed: their answers stay the same after a quiet instruction. */
@@ -10,11 +10,7 @@ const asked: readonly MachineFunction[] = ["plain", "translate", "interrupt", "w
 const harmless = new Set<OpName>(["retired", "clock", "synccode", "synctranslation", "offers"]);
 
 export function createQuiet(isa: Isa): (block: Block) => boolean {
-	const watched = new Set<number>();
-	for (const name of asked) {
-		if (!isa.machine[name]) continue;
-		for (const op of liftFunction(isa, name).ops) if (op.op === "getreg") watched.add(op.lo);
-	}
+	const watched = cellsRead(isa, asked);
 	const known = new WeakMap<Block, boolean>();
 	const check = ({ ops }: Block): boolean =>
 		ops.every(({ op, lo }) => (op === "setreg" ? !watched.has(lo) : opTable[op].effect !== "system" || harmless.has(op)));

@@ -44,3 +44,13 @@ function lift(isa: Isa, name: MachineFunction): Template {
 	const moved = compact(ops, [result]);
 	return { ops, result: result < 0 ? -1 : moved[result] };
 }
+
+/** The cells that the functions read. Those that the ISA does not have read nothing. */
+export function cellsRead(isa: Isa, functions: readonly MachineFunction[]): Set<number> {
+	const cells = new Set<number>();
+	for (const name of functions) {
+		if (!isa.machine[name]) continue;
+		for (const op of liftFunction(isa, name).ops) if (op.op === "getreg") cells.add(op.lo);
+	}
+	return cells;
+}

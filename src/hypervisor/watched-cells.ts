@@ -1,17 +1,16 @@
 /** The registers that a machine function reads in, whether they changed since the last look out: so that the function need not run again. */
 import type { StateLayout } from "../../jit/base/layout.ts";
-import { liftFunction } from "../../jit/lift/function.ts";
+import { cellsRead } from "../../jit/lift/function.ts";
 import type { Isa, MachineFunction } from "../../jit/spec/isa.ts";
 
-/** Places of what the functions read, in words from the state's start. Functions that the ISA does not have read nothing. */
+/** Changes with every instruction. */
+const pcCell = 0;
+
+/** Places of what the functions read, in words from the state's start; pc is left out. Functions that the ISA does not have read nothing. */
 export function watchedWords(isa: Isa, layout: StateLayout, functions: readonly MachineFunction[]): Int32Array {
-	const cells = new Set<number>();
-	for (const name of functions) {
-		if (!isa.machine[name]) continue;
-		for (const op of liftFunction(isa, name).ops) if (op.op === "getreg" && op.lo !== 0) cells.add(op.lo);
-	}
 	const found: number[] = [];
-	for (const cell of [...cells].sort((a, b) => a - b)) {
+	for (const cell of [...cellsRead(isa, functions)].sort((a, b) => a - b)) {
+		if (cell === pcCell) continue;
 		const word = layout.offsets[cell]! >> 2;
 		found.push(word);
 		if (isa.cells[cell]!.width > 32) found.push(word + 1);
