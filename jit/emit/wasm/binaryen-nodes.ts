@@ -1,5 +1,6 @@
 /** Wasm modules by Binaryen: expressions in, its pointers out; one `BinaryenNodes` a module, one `Kit` an emitter. */
 import { type Binaryen, features, type Opcodes, opcodes, type Pointer } from "./binaryen.ts";
+import { hostFuses } from "./fused.ts";
 import { type AnyType, type FloatType, imported, mostPages, type Node, Nodes, type Type } from "./nodes.ts";
 import type { Conversion, FloatOperation, Operation } from "./operations.ts";
 
@@ -9,6 +10,7 @@ export class Kit {
 	readonly none: Pointer;
 	readonly types: Readonly<Record<AnyType, Pointer>>;
 	readonly literal: Pointer;
+	readonly fuses = hostFuses();
 	readonly #names = new Map<string, Pointer>();
 	#array: Pointer;
 	#arrayLength = 64;
@@ -65,7 +67,7 @@ export class BinaryenNodes extends Nodes {
 		super();
 		this.raw = kit.raw;
 		this.module = this.raw._BinaryenModuleCreate();
-		this.raw._BinaryenModuleSetFeatures(this.module, features(this.raw, kit.shared));
+		this.raw._BinaryenModuleSetFeatures(this.module, features(this.raw, kit.shared, kit.fuses));
 		const name = (text: string) => kit.name(text);
 		this.raw._BinaryenSetMemory(this.module, 1, kit.shared ? mostPages : -1, 0, 0, 0, 0, 0, 0, 0, kit.shared, false, name("memory"));
 		this.raw._BinaryenAddMemoryImport(this.module, name("memory"), name("env"), name("memory"), kit.shared);
@@ -101,6 +103,12 @@ export class BinaryenNodes extends Nodes {
 	float(type: FloatType, op: FloatOperation, a: Node, b: Node = 0): Node {
 		const number = this.kit.op[type][op];
 		return b === 0 ? this.raw._BinaryenUnary(this.module, number, a) : this.raw._BinaryenBinary(this.module, number, a, b);
+	}
+	fused(type: FloatType, a: Node, b: Node, c: Node): Node {
+		const { raw, module } = this;
+		const { splat, multiplyAdd, extract } = this.kit.op.vector[type];
+		const wide = (n: Node): Node => raw._BinaryenUnary(module, splat, n);
+		return raw._BinaryenSIMDExtract(module, extract, raw._BinaryenSIMDTernary(module, multiplyAdd, wide(a), wide(b), wide(c)), 0);
 	}
 	convert(how: Conversion, a: Node): Node {
 		return this.raw._BinaryenUnary(this.module, this.kit.op.convert[how], a);

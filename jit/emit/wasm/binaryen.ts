@@ -1,5 +1,6 @@
 /** Binaryen's C-level entry points: nothing enters, the raw functions that the node builder calls leave. The only importer of binaryen. */
 
+import type { FloatType } from "./nodes.ts";
 import { type Conversion, conversions, type FloatOperation, floatOperations, integerOperations, type Operation } from "./operations.ts";
 
 /** A pointer into Binaryen's memory: an expression, a module, a type, a string or an array. */
@@ -38,6 +39,8 @@ export interface Binaryen {
 	_BinaryenConst(module: Pointer, literal: Pointer): Pointer;
 	_BinaryenUnary(module: Pointer, op: number, value: Pointer): Pointer;
 	_BinaryenBinary(module: Pointer, op: number, left: Pointer, right: Pointer): Pointer;
+	_BinaryenSIMDTernary(module: Pointer, op: number, a: Pointer, b: Pointer, c: Pointer): Pointer;
+	_BinaryenSIMDExtract(module: Pointer, op: number, value: Pointer, lane: number): Pointer;
 	_BinaryenSelect(module: Pointer, condition: Pointer, ifTrue: Pointer, ifFalse: Pointer): Pointer;
 	_BinaryenLocalGet(module: Pointer, index: number, type: Pointer): Pointer;
 	_BinaryenLocalSet(module: Pointer, index: number, value: Pointer): Pointer;
@@ -90,6 +93,7 @@ export interface Opcodes {
 	readonly f32: Readonly<Record<FloatOperation, number>>;
 	readonly f64: Readonly<Record<FloatOperation, number>>;
 	readonly convert: Readonly<Record<Conversion, number>>;
+	readonly vector: Readonly<Record<FloatType, Readonly<Record<"splat" | "multiplyAdd" | "extract", number>>>>;
 }
 
 /** The numbers are functions in the C API. */
@@ -101,17 +105,28 @@ export function opcodes(raw: Binaryen): Opcodes {
 		});
 		return Object.fromEntries(entries) as Record<K, number>;
 	};
+	const vector = (shape: string) => all({ splat: ["SplatVec"], multiplyAdd: ["RelaxedMaddVec"], extract: ["ExtractLaneVec"] }, shape);
 	return {
 		i32: all(integerOperations, "Int32"),
 		i64: all(integerOperations, "Int64"),
 		f32: all(floatOperations, "Float32"),
 		f64: all(floatOperations, "Float64"),
 		convert: all(conversions, ""),
+		vector: { f32: vector("F32x4"), f64: vector("F64x2") },
 	};
 }
 
-/** Named one by one: `Features.All` encodes things that engines refuse. `shared`: the memory is a shared one. */
-export function features(raw: Binaryen, shared: boolean): number {
-	const names = ["MVP", "SignExt", "NontrappingFPToInt", "BulkMemory", "Multivalue", "MutableGlobals", ...(shared ? ["Atomics"] : [])];
+/** Named one by one: `Features.All` encodes things that engines refuse. `shared`: the memory is a shared one; `fuses`: there is multiply-add. */
+export function features(raw: Binaryen, shared: boolean, fuses: boolean): number {
+	const names = [
+		...(fuses ? ["SIMD128", "RelaxedSIMD"] : []),
+		"MVP",
+		"SignExt",
+		"NontrappingFPToInt",
+		"BulkMemory",
+		"Multivalue",
+		"MutableGlobals",
+		...(shared ? ["Atomics"] : []),
+	];
 	return names.reduce((sum, name) => sum | (raw as unknown as Record<string, () => number>)[`_BinaryenFeature${name}`]!(), 0);
 }

@@ -35,6 +35,8 @@ export const Code = {
 	i64: 0x42,
 	f32: 0x43,
 	f64: 0x44,
+	/** 32 or 64, three numbers of that size */
+	fused: 0xff,
 	/** opcode, operand */
 	unary: 0x100,
 	/** opcode, operands */

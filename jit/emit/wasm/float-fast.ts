@@ -12,6 +12,8 @@ export interface FastContext {
 	readonly from: number;
 	/** The rounding mode where it is known. */
 	readonly mode: number | null;
+	/** See `hostFuses`. */
+	readonly fuses: boolean;
 	/** The flags of before. */
 	readonly old: () => Node;
 	readonly integers: readonly (() => Node)[];
@@ -30,6 +32,8 @@ export interface Fast {
 	/** Statements before, which leave to a label where this is not the way. */
 	readonly before: (away: string) => Node[];
 	readonly value: () => Node;
+	/** Statements after it, which may set the result again. */
+	readonly after: (result: number) => Node[];
 	/** All must hold, asked in this order when the result is in its local. */
 	readonly conditions: (result: number) => Node[];
 	readonly flags: () => Node;
@@ -49,6 +53,7 @@ export function fastPath(c: FastContext): Fast | null {
 		needsInexact: true,
 		always: false,
 		before: () => [],
+		after: () => [],
 		conditions: () => [],
 		flags: () => nodes.i32(0),
 	};
@@ -74,8 +79,13 @@ export function fastPath(c: FastContext): Fast | null {
 			return { ...plain, value: () => nodes.float(type, "sqrt", n(0)), conditions: (to) => [nodes.float(type, "lt", r(to), number(Number.POSITIVE_INFINITY))] };
 		case "fma": {
 			if (!nearest) return null;
-			const fused = (): Node => nodes.call(fusedFunction(nodes, type), [n(0), n(1), n(2), c.old()], type);
-			return { ...plain, needsInexact: false, value: fused, conditions: (to) => [nodes.float(type, "eq", r(to), r(to))] };
+			const composed = (): Node => nodes.call(fusedFunction(nodes, type), [n(0), n(1), n(2), c.old()], type);
+			const proven = { ...plain, needsInexact: false, value: composed, conditions: (to: number) => [nodes.float(type, "eq", r(to), r(to))] };
+			if (!c.fuses) return proven;
+			const and = (x: Node, y: Node): Node => nodes.binary("i32", "and", x, y);
+			const unsure = (to: number): Node => nodes.unary("i32", "eqz", and(and(finite(to), normal(to)), c.old()));
+			const value = (): Node => nodes.fused(type, n(0), n(1), n(2));
+			return { ...proven, value, after: (to) => [nodes.if(unsure(to), nodes.set(to, composed()))] };
 		}
 		case "fconvert":
 			if (from === op.w) return null;
@@ -137,6 +147,7 @@ function toInteger({ nodes, frame, op, mode, numbers }: FastContext, format: Flo
 			outside(away, "lt", 2 ** (isSigned ? op.w - 1 : op.w)),
 		],
 		value: () => nodes.convert(how, t()),
+		after: () => [],
 		conditions: () => [],
 		flags: () => nodes.float("f64", "ne", t(), a()),
 	};

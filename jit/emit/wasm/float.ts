@@ -10,8 +10,8 @@ import { packKind } from "./float-import.ts";
 import { type AnyType, type FloatType, type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
 import type { Values } from "./values.ts";
 
-/** Emits floating-point op `i`; `serial` is a number of its own in this function. */
-export function emitFloat(v: Values, i: number, op: Op, serial: number): void {
+/** Emits floating-point op `i`; `serial` is a number of its own in this function, `fuses` says what the host does (`hostFuses`). */
+export function emitFloat(v: Values, i: number, op: Op, serial: number, fuses: boolean): void {
 	const { nodes, frame } = v;
 	const asked = v.flags.asked[i]! > 0;
 	if (!v.isLive(i) && !asked) return;
@@ -29,6 +29,7 @@ export function emitFloat(v: Values, i: number, op: Op, serial: number): void {
 		op,
 		from,
 		mode: constantMode,
+		fuses,
 		old: !asked ? () => nodes.i32(1) : (old ?? (() => nodes.i32(0))),
 		integers: operands.map(({ bits }) => bits),
 		numbers: operands.map(({ number }) => number),
@@ -63,7 +64,12 @@ function emitFast(v: Values, fast: Fast, result: number, slow: () => Node[], { s
 	const body: Node[] = [];
 	if (fast.needsNearest && mode) body.push(nodes.br(away, mode()));
 	if (fast.needsInexact && asked && old) body.push(nodes.br(away, nodes.unary("i32", "eqz", nodes.binary("i32", "and", old(), nodes.i32(1)))));
-	body.push(...fast.before(away), nodes.set(result, fast.value()), ...fast.conditions(result).map((c) => nodes.br(away, nodes.unary("i32", "eqz", c))));
+	body.push(
+		...fast.before(away),
+		nodes.set(result, fast.value()),
+		...fast.after(result),
+		...fast.conditions(result).map((c) => nodes.br(away, nodes.unary("i32", "eqz", c))),
+	);
 	if (asked) body.push(nodes.set(flags, fast.flags()));
 	if (fast.always) for (const node of body) frame.emit(node);
 	else frame.emit(nodes.block(done, [nodes.block(away, [...body, nodes.br(done)]), ...slow()]));

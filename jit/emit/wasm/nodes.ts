@@ -48,6 +48,8 @@ export abstract class Nodes {
 	abstract binary(type: Type, op: Operation, a: Node, b: Node): Node;
 	/** An operation on one or two numbers; comparisons give an i32. */
 	abstract float(type: FloatType, op: FloatOperation, a: Node, b?: Node): Node;
+	/** a * b + c, rounded once or twice: see `hostFuses`. */
+	abstract fused(type: FloatType, a: Node, b: Node, c: Node): Node;
 	abstract convert(how: Conversion, a: Node): Node;
 	/** The number that bits are. */
 	asFloat(type: FloatType, a: Node): Node {

@@ -245,7 +245,7 @@ class RegionFunction {
 					frame.emit(this.#out("leave"));
 					break;
 				default:
-					if (opInfo[op.op].float) emitFloat(values, i, op, this.#floats++);
+					if (opInfo[op.op].float) emitFloat(values, i, op, this.#floats++, this.#around.fuses);
 					else values.note(i);
 			}
 			frame.flush();

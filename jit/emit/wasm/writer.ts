@@ -55,6 +55,15 @@ export class Writer extends Nodes {
 		this.#code[at + 3] = c;
 		return at;
 	}
+	#add4(code: number, a: number, b: number, c: number, d: number): Node {
+		const at = this.#room(5);
+		this.#code[at] = code;
+		this.#code[at + 1] = a;
+		this.#code[at + 2] = b;
+		this.#code[at + 3] = c;
+		this.#code[at + 4] = d;
+		return at;
+	}
 	#list(code: number, a: number, b: number, items: readonly number[]): Node {
 		const at = this.#room(4 + items.length);
 		this.#code[at] = code;
@@ -106,6 +115,9 @@ export class Writer extends Nodes {
 		const opcode = floatOperations[op][type === "f32" ? 1 : 2];
 		return b === 0 ? this.#add2(Code.unary, opcode, a) : this.#add3(Code.binary, opcode, a, b);
 	}
+	fused(type: FloatType, a: Node, b: Node, c: Node): Node {
+		return this.#add4(Code.fused, type === "f64" ? 64 : 32, a, b, c);
+	}
 	convert(how: Conversion, a: Node): Node {
 		return this.#add2(Code.unary, conversions[how][1], a);
 	}
@@ -125,13 +137,7 @@ export class Writer extends Nodes {
 		return this.#add3(Code.load, loads[type][bytes]!, offset, at);
 	}
 	store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node {
-		const node = this.#room(5);
-		this.#code[node] = Code.store;
-		this.#code[node + 1] = stores[type][bytes]!;
-		this.#code[node + 2] = offset;
-		this.#code[node + 3] = at;
-		this.#code[node + 4] = value;
-		return node;
+		return this.#add4(Code.store, stores[type][bytes]!, offset, at, value);
 	}
 	block(label: string | null, children: readonly Node[], type: AnyType | null = null): Node {
 		return this.#list(Code.block, label === null ? -1 : this.#name(label), type === null ? noValue : typeCodes[type], children);

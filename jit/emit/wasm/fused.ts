@@ -1,0 +1,29 @@
+/** What the host's multiply-add does: nothing in, whether it may be used out. */
+import type { AnyType, FloatType, Node } from "./nodes.ts";
+import { Writer } from "./writer.ts";
+
+/** a, b, c whose a * b + c rounded twice is 0, and rounded once is what the product loses: -2^-60 and 2^-24. */
+const probes: Readonly<Record<FloatType, readonly [a: number, b: number, c: number, once: number]>> = {
+	f64: [1 + 2 ** -30, 1 - 2 ** -30, -1, -(2 ** -60)],
+	f32: [1 + 2 ** -12, 1 - 2 ** -12, -1, -(2 ** -24)],
+};
+
+/**
+ * Whether the host has multiply-add (Wasm's relaxed SIMD, where each host may round once or twice) and rounds once, in both formats: then it is IEEE 754's
+ * fusedMultiplyAdd wherever its result is normal and finite. Without it, sums and products without error do (float-functions.ts).
+ */
+export function hostFuses(): boolean {
+	return (Object.keys(probes) as FloatType[]).every((type) => {
+		const [a, b, c, once] = probes[type];
+		const writer = new Writer(false);
+		const params: AnyType[] = [type, type, type];
+		const get = (local: number): Node => writer.get(local);
+		writer.function("fused", params, type, [], writer.fused(type, get(0), get(1), get(2)));
+		writer.export("fused");
+		const code = writer.encode();
+		if (!WebAssembly.validate(code)) return false;
+		const memory = new WebAssembly.Memory({ initial: 1 });
+		const { fused } = new WebAssembly.Instance(new WebAssembly.Module(code), { env: { memory } }).exports as { fused: (...numbers: number[]) => number };
+		return fused(a, b, c) === once;
+	});
+}
