@@ -68,7 +68,8 @@ export function createLandmarks(): Landmarks {
 			jump.places.add(pc);
 			if (++jump.times >= mostTimes || jump.places.size >= mostPlaces) settled.add(behind);
 		},
-		arms: (behind) => [...(jumps.get(behind | 0)?.places ?? [])].sort((a, b) => a - b),
+		// a return may have been seen before the calls that it goes back to were
+		arms: (behind) => [...(jumps.get(behind | 0)?.places ?? [])].filter((pc) => !returnedTo.has(pc)).sort((a, b) => a - b),
 		functionOf(pc, inPage) {
 			const here = pageOf(pc);
 			for (let page = here; page >= here - (inPage ? 0 : pagesBack); page--) {

@@ -25,6 +25,8 @@ export interface RegionOptions {
 }
 
 const pageBytes = 4096;
+/** Bytes from the first to the last arm of a switch: a table of jumps has an entry for each unit between them, and V8 takes 65,520 at most. */
+const widestSwitch = 1 << 13;
 const pageOf = (pc: number): number => Math.floor(pc / pageBytes);
 const key = (pc: number, context: number): string => `${pc} ${context}`;
 
@@ -61,7 +63,7 @@ export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context
 		const known = targets(block, o.calls ?? false);
 		if (block.end.kind !== "indirect" || known.length > 0) return known;
 		const behind = block.pc + block.bytes;
-		const seen = (o.jumps?.(behind) ?? []).filter(near);
+		const seen = closest((o.jumps?.(behind) ?? []).filter(near));
 		if (seen.length > 0) jumps.set(behind, seen);
 		return seen.map((to) => [to, block.context]);
 	};
@@ -92,6 +94,16 @@ export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context
 	const edges = blocks.map((block) => after(block).flatMap(([to, word]) => places.get(key(to, word)) ?? []));
 	const ordered = orderBlocks(edges).map((i) => blocks[i]);
 	return { blocks: ordered, plain: o.plain, ...(o.calls ? { calls: true } : {}), ...(jumps.size > 0 ? { jumps } : {}) };
+}
+
+/** Of addresses in ascending order the most that lie close enough to each other for a table of jumps. */
+function closest(all: readonly number[]): readonly number[] {
+	let [from, to] = [0, 0];
+	for (let first = 0, end = 0; first < all.length; first++) {
+		while (end < all.length && all[end] - all[first] <= widestSwitch) end++;
+		if (end - first > to - from) [from, to] = [first, end];
+	}
+	return all.slice(from, to);
 }
 
 /** Number of the first instruction after the first at which another block of the region begins, or -1. */

@@ -7,7 +7,7 @@ import { toyIsa } from "../ir/toy-isa.ts";
 import { codeAt, templateOf, toyLifter } from "./toy-code.ts";
 
 const isa = toyIsa(32);
-/** number 0: r1 += 1; 1: if (r1 == r2) jump pc + 2 * operand; 2: jump pc + 2 * operand; 3: privileged */
+/** number 0: r1 += 1; 1: if (r1 == r2) jump pc + 2 * operand; 2: jump pc + 2 * operand; 3: privileged; 4: jump r1 */
 const jumpTo = "%0:32 = pc|%1:32 = operand 2|%2:32 = add %1 %1|%3:32 = add %0 %2";
 const { lifter } = toyLifter(
 	[
@@ -15,6 +15,7 @@ const { lifter } = toyLifter(
 		{ template: templateOf(`${jumpTo}|%4:32 = getreg r1|%5:32 = getreg r2|%6:1 = eq %4 %5|if %6|jump %3|else|end`, isa) },
 		{ template: templateOf(`${jumpTo}|jump %3`, isa) },
 		{ template: templateOf("wait", isa), privileged: true },
+		{ template: templateOf("%0:32 = getreg r1|jump %0", isa) },
 	],
 	isa,
 );
@@ -22,6 +23,7 @@ const add = [0, 0];
 const branch = (by: number): number[] => [1, by & 255];
 const jump = (by: number): number[] => [2, by & 255];
 const privileged = [3, 0];
+const indirect = [4, 0];
 
 function form(code: number[][], o: { pc?: number; maxBlocks?: number; maxInstructions?: number } = {}): Region {
 	const pc = o.pc ?? 0x1000;
@@ -53,6 +55,16 @@ describe("a region", () => {
 		const code = Array.from({ length: 40 }, () => branch(2));
 		expect(form(code, { maxBlocks: 7 }).blocks.length).toBe(7);
 		expect(form(code, { maxInstructions: 9 }).blocks.reduce((n, b) => n + b.count, 0)).toBe(9);
+	});
+	it("holds the arms of a switch where they lie close together, and leaves out those far away", () => {
+		const code = new Uint8Array(0x20000);
+		code.set([indirect, privileged, add, privileged, add, privileged].flat());
+		code.set([...add, ...privileged], 0x10000);
+		const arms = [0x1004, 0x1008, 0x11000];
+		const o = { maxBlocks: 9, maxInstructions: 99, plain: true, reach: 1 << 20, jumps: (behind: number) => (behind === 0x1002 ? arms : []) };
+		const region = formRegion(lifter, codeAt(0x1000, [...code]), 0x1000, 0, o) as Region;
+		expect(shape(region)).toEqual(["1000+1", "1004+1", "1008+1"]);
+		expect(region.jumps).toEqual(new Map([[0x1002, [0x1004, 0x1008]]]));
 	});
 	it("cannot begin where no block can: the status says why", () => {
 		const o = { maxBlocks: 1, maxInstructions: 1, plain: true };
