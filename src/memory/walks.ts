@@ -62,6 +62,10 @@ export function createWalks(memory: GuestMemory, flagged: (page: number) => void
 		}
 		bits[wordOf(granule)]! |= 1 << (granule & 31);
 	};
+	const unwatch = (page: number): void => {
+		read.delete(page);
+		raw[ram.pageFlags + page]! &= ~PageFlag.walked;
+	};
 	const wordOf = (granule: number): number => (granule % granules) >>> 5;
 	const firstOf = (address: number): number => (address - ram.base) >>> granuleShift;
 	const lastOf = (address: number, bytes: number): number => (address + bytes - 1 - ram.base) >>> granuleShift;
@@ -128,11 +132,12 @@ export function createWalks(memory: GuestMemory, flagged: (page: number) => void
 				views.delete(granule);
 				bits[wordOf(granule)]! &= ~bit;
 			}
+			// a page of tables that became one of data is stored to without asking again
+			if (bits?.every((word) => word === 0)) unwatch((address - ram.base) >>> pageShift);
 			return { pages, views: [...touched] };
 		},
 		clear() {
-			for (const page of read.keys()) raw[ram.pageFlags + page]! &= ~PageFlag.walked;
-			read.clear();
+			for (const page of [...read.keys()]) unwatch(page);
 			leaves.clear();
 			views.clear();
 			notes = 0;

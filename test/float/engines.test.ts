@@ -5,7 +5,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { hostFuses } from "../../jit/emit/wasm/fused.ts";
 import { policies } from "../../jit/tier/policy.ts";
 import { virt } from "../../src/boards/virt.ts";
-import { allowMultiplyAdd } from "../../src/host/node/multiply-add.ts";
+import { setWasmFlags } from "../../src/host/node/wasm-flags.ts";
 import { loadImage } from "../../src/load/load.ts";
 import { buildMachine } from "../../src/machine/build.ts";
 import type { Machine } from "../../src/machine/machine.ts";
@@ -52,7 +52,7 @@ describe.skipIf(missing.length > 0)(`floating-point instructions (skipped: there
 	beforeAll(async () => {
 		for (const engine of engines) machines.set(engine, await makeMachine(engine));
 		// what an engine uses is decided when it is made: the one before goes without
-		allowMultiplyAdd();
+		setWasmFlags();
 		if (hostFuses()) machines.set("wasm with multiply-add", await makeMachine("wasm"));
 	});
 	it.each(classes)("C2: %s: results and flags on every engine are those of QEMU's processor", { timeout: 900_000 }, async (name) => {

@@ -173,6 +173,21 @@ describe("what translation read", () => {
 		walks.clear();
 		expect([walks.holds(base + page, 4), memory.bytes[memory.ram.pageFlags + 1]]).toEqual([false, PageFlag.code]);
 	});
+	it("leaves a page as one of data when none of it counts any more: translated code stores there by itself again", () => {
+		const { walks, memory } = setUp();
+		const flag = (n: number) => memory.bytes[memory.ram.pageFlags + n];
+		memory.bytes[memory.ram.pageFlags + 1] = PageFlag.code;
+		for (const access of [Access.load, Access.fetch]) {
+			walks.begin();
+			walks.note(base + page, 8);
+			walks.note(base + page + 64, 8);
+			walks.keep(0x4000, 0, access, 1);
+			walks.changed(base + page + 64, 8);
+			expect(flag(1)).toBe(PageFlag.code | PageFlag.walked);
+			walks.changed(base + page, 8);
+			expect(flag(1)).toBe(PageFlag.code);
+		}
+	});
 	it("is noted page by page where it was the last word of a translation, up to a limit", () => {
 		const { walks } = setUp();
 		const read = (at: number, lo: number, access: number = Access.load, view = 1) => {

@@ -7,9 +7,9 @@ import { definitionsFolder } from "../../host/node/definitions.ts";
 import { createDirectoryFiles } from "../../host/node/directory.ts";
 import { readBytes } from "../../host/node/files.ts";
 import { readGuest } from "../../host/node/guests.ts";
-import { allowMultiplyAdd } from "../../host/node/multiply-add.ts";
 import { createPace, type Pace } from "../../host/node/pace.ts";
 import { epochSeconds, nowMillis } from "../../host/node/time.ts";
+import { setWasmFlags } from "../../host/node/wasm-flags.ts";
 import { buildMachine } from "../../machine/build.ts";
 import type { Machine } from "../../machine/machine.ts";
 import type { RunResult } from "../../machine/options.ts";
@@ -143,7 +143,7 @@ export async function run(imagePath: string | undefined, args: readonly string[]
 	const ask = (): Uint8Array | null => (script?.advance() || !script?.done || console.ended ? null : console.wait());
 	const times = { from: 0, to: 0 };
 	try {
-		allowMultiplyAdd();
+		setWasmFlags();
 		machine = buildMachine({
 			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
