@@ -31,7 +31,7 @@ export interface DirectRam {
 	readonly base: number;
 	readonly bytes: number;
 	readonly offset: number;
-	/** Offset of one byte for each 4 KiB page of RAM; a store to a page whose byte is not 0 takes the slow path. */
+	/** Offset of one byte for each 4 KiB page of RAM, and one more that is 0; a store to a page whose byte is not 0 takes the slow path. */
 	readonly pageFlags: number;
 }
 export const pageShift = 12;

@@ -22,6 +22,8 @@ export interface CodeCache {
 	written(address: number, bytes: number): void;
 	/** Forgets all code of a RAM page (0 is the first of RAM) and clears its flag. */
 	invalidate(page: number): void;
+	/** Throws away translated code of a page; what is known of its blocks stays. */
+	forget(page: number): void;
 	/** Forgets everything. */
 	flush(): void;
 	readonly counters: Readonly<{ entries: number; units: number; bytes: number; invalidations: number; evictions: number }>;
@@ -206,6 +208,9 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 			});
 		},
 		invalidate,
+		forget(page) {
+			for (const unit of [...(pages.get(page)?.codes ?? [])]) dropCode(unit);
+		},
 		flush() {
 			for (const code of [...codes]) dropCode(code);
 			for (const entry of [...entries]) dropEntry(entry);

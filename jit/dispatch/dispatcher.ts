@@ -227,6 +227,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		const place = here(state, view);
 		if (place === null) return words[(state + Header.status) >> 2]!;
 		if (place.leave !== Status.next) return place.leave;
+		if (status === Status.assist && view === 0 && landmarks.assisted(place.pc)) cache.forget(place.page);
 		return single(state, place);
 	}
 

@@ -9,6 +9,8 @@ const mostTimes = 4096;
 const mostThings = 1 << 16;
 /** A function is looked for in so many pages of 4 KiB before an address. */
 const pagesBack = 4;
+/** Times that an instruction is interpreted because translated code could not carry it out, before it is translated with fewer expectations. */
+const mostAssists = 16;
 const pageOf = (pc: number): number => Math.floor(pc / 4096);
 
 export interface Landmarks {
@@ -18,6 +20,10 @@ export interface Landmarks {
 	jumped(behind: number, pc: number): void;
 	/** Where the indirect jump in front of this address went; nothing when it was seen to return. */
 	arms(behind: number): readonly number[];
+	/** The instruction at this address had to be interpreted: true when that is once too often to try it in translated code as before. */
+	assisted(pc: number): boolean;
+	/** Addresses of instructions that were. */
+	readonly apart: ReadonlySet<number>;
 	/** The address nearest before `pc`, or `pc` itself, that was called; or null. `inPage`: in the same page only. */
 	functionOf(pc: number, inPage: boolean): number | null;
 }
@@ -28,11 +34,14 @@ export function createLandmarks(): Landmarks {
 	const returnedTo = new Set<number>();
 	/** by page */
 	const functions = new Map<number, Set<number>>();
+	/** by address */
+	const assists = new Map<number, number>();
+	const apart = new Set<number>();
 	let things = 0;
 
 	function remember(): void {
 		if (++things < mostThings) return;
-		for (const all of [jumps, settled, returnedTo, functions]) all.clear();
+		for (const all of [jumps, settled, returnedTo, functions, assists, apart]) all.clear();
 		things = 0;
 	}
 	return {
@@ -70,6 +79,18 @@ export function createLandmarks(): Landmarks {
 		},
 		// a return may have been seen before the calls that it goes back to were
 		arms: (behind) => [...(jumps.get(behind | 0)?.places ?? [])].filter((pc) => !returnedTo.has(pc)).sort((a, b) => a - b),
+		assisted(pc) {
+			if (apart.has(pc)) return false;
+			const times = (assists.get(pc) ?? 0) + 1;
+			if (times === 1) remember();
+			if (times < mostAssists) assists.set(pc, times);
+			else {
+				assists.delete(pc);
+				apart.add(pc);
+			}
+			return times === mostAssists;
+		},
+		apart,
 		functionOf(pc, inPage) {
 			const here = pageOf(pc);
 			for (let page = here; page >= here - (inPage ? 0 : pagesBack); page--) {

@@ -83,7 +83,7 @@ export function createPromote(
 			for (const { region } of others) if (region.blocks.some((block) => block.pc === to && block.context === word)) copies++;
 			return copies >= policy[tier].copies;
 		};
-		const shape = tier === "wasm" ? { calls: true, jumps: landmarks.arms, ...(view === 0 ? { reach } : {}) } : {};
+		const shape = tier === "wasm" ? { calls: true, jumps: landmarks.arms, apart: landmarks.apart, ...(view === 0 ? { reach } : {}) } : {};
 		const lifted = (to: number, word: number) => neighbour(state, entry, to, word, view)?.block;
 		const options = { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, lifted, skip };
 		const formed = formRegion(lifter, code.source(state), pc, context, options);

@@ -14,6 +14,8 @@ export interface RegionOptions {
 	readonly calls?: boolean;
 	/** Where an indirect jump was seen to go, by the address behind it. */
 	readonly jumps?: (behind: number) => readonly number[];
+	/** see `Region.apart` */
+	readonly apart?: ReadonlySet<number>;
 	/** Bytes of guest code, in either direction from the first block, within which blocks are taken; left out: its 4 KiB page. */
 	readonly reach?: number;
 	/** Cells that are context, so that a block that changes them is not cut; from `isa.contexts`. Default none. */
@@ -93,7 +95,13 @@ export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context
 	const places = new Map(blocks.map((block, i) => [key(block.pc, block.context), i]));
 	const edges = blocks.map((block) => after(block).flatMap(([to, word]) => places.get(key(to, word)) ?? []));
 	const ordered = orderBlocks(edges).map((i) => blocks[i]);
-	return { blocks: ordered, plain: o.plain, ...(o.calls ? { calls: true } : {}), ...(jumps.size > 0 ? { jumps } : {}) };
+	return {
+		blocks: ordered,
+		plain: o.plain,
+		...(o.calls ? { calls: true } : {}),
+		...(jumps.size > 0 ? { jumps } : {}),
+		...(o.apart && o.apart.size > 0 ? { apart: o.apart } : {}),
+	};
 }
 
 /** Of addresses in ascending order the most that lie close enough to each other for a table of jumps. */

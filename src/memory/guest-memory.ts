@@ -51,7 +51,7 @@ export function createGuestMemory(o: { stateBytes: number; processors: number; r
 	const tables = Array.from({ length: spareTables + o.processors }, (_, i) => wasmPage + i * Lookup.bytes);
 	const jumps = wasmPage + tables.length * Lookup.bytes;
 	const pageFlags = jumps + Jumps.bytes;
-	const offset = Math.ceil((pageFlags + o.ramBytes / (1 << pageShift) + canaryBytes) / wasmPage) * wasmPage;
+	const offset = Math.ceil((pageFlags + o.ramBytes / (1 << pageShift) + 1 + canaryBytes) / wasmPage) * wasmPage;
 	const total = Math.ceil((offset + o.ramBytes + canaryBytes) / wasmPage) * wasmPage;
 	if (total > maxBytes) throw new HostError(`machine: RAM of ${size(o.ramBytes)} is too large, limit ${size(maxBytes - 64 * 2 ** 20)}: try a smaller -m`);
 	let memory: WebAssembly.Memory;

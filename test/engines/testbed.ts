@@ -4,7 +4,8 @@ import { clearLookup, enterLookup, Lookup } from "../../jit/base/lookup.ts";
 import type { Environment, MemoryPort, SystemPort } from "../../jit/base/port.ts";
 import { Status, statusNames } from "../../jit/base/status.ts";
 import { createInterpreter, type Interpreter } from "../../jit/interpret/interpret.ts";
-import type { Region, Unit } from "../../jit/ir/block.ts";
+import type { Block, Region, Unit } from "../../jit/ir/block.ts";
+import type { Op } from "../../jit/ir/op.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 
 const stateAt = 1024;
@@ -100,9 +101,21 @@ export class Testbed {
 	runUnit(unit: Unit, label = 0): Outcome {
 		return this.outcome(unit.run(stateAt, label));
 	}
-	/** Runs the region as a unit would, block by block through the interpreter. */
-	runInterpreted(region: Region, label = 0): Outcome {
+	/**
+	 * What a unit came to beside what the interpreter makes of the same start, which `from` sets up. A unit that checks accesses together may give an instruction back
+	 * that the interpreter carries out: then it must have come to where the interpreter is just before that instruction. `gaveBack` says whether it did.
+	 */
+	compare(region: Region, label: number, wanted: Outcome, got: Outcome, from: () => void): { differences: string[]; gaveBack: boolean } {
+		const given = this.header("budget");
+		const differences = this.differences(wanted, got);
+		if (differences.length === 0 || got.status !== Status.assist || !mayGiveBack(region)) return { differences, gaveBack: false };
+		from();
+		return { differences: this.differences(this.runInterpreted(region, label, this.header("budget") - given), got), gaveBack: true };
+	}
+	/** Runs the region as a unit would, block by block through the interpreter; after `most` instructions the next one is given back. */
+	runInterpreted(region: Region, label = 0, most = Number.POSITIVE_INFINITY): Outcome {
 		const budgetAt = (stateAt + Header.budget) >> 2;
+		const budget = this.#words[budgetAt];
 		const labels = new Map(region.blocks.map((block, i) => [`${block.pc}/${block.context}`, i]));
 		for (;;) {
 			const block = region.blocks[label];
@@ -110,7 +123,8 @@ export class Testbed {
 				this.#setPc(block.pc);
 				return this.outcome(Status.budget);
 			}
-			const status = this.interpreter.run(block, stateAt);
+			const rest = most - (budget - this.#words[budgetAt]);
+			const status = this.interpreter.run(rest < block.count ? firstOf(block, rest) : block, stateAt);
 			this.#words[budgetAt] -= this.interpreter.retired;
 			if (status !== Status.next) return this.outcome(status);
 			// only known jumps stay in the region
@@ -213,6 +227,21 @@ export class Testbed {
 		}
 	}
 }
+
+const addressOf = (insn: Op): number => insn.hi * 2 ** 32 + (insn.lo >>> 0);
+
+/** The first instructions of the block; the next one is given back. */
+function firstOf(block: Block, count: number): Block {
+	const at = block.ops.findIndex(({ op, c }) => op === "insn" && c === count);
+	return { ...block, ops: block.ops.slice(0, at), end: { kind: "leave", status: Status.assist, pc: addressOf(block.ops[at]) }, count };
+}
+
+/** All addresses of instructions of the blocks: as `Region.apart`, every access is checked alone. */
+export function allApart(blocks: readonly Block[]): ReadonlySet<number> {
+	return new Set(blocks.flatMap(({ ops }) => ops.filter(({ op }) => op === "insn").map(addressOf)));
+}
+/** May a unit of the region give back what it could do? */
+export const mayGiveBack = ({ plain, apart }: Region): boolean => plain && apart === undefined;
 
 const noSystem: SystemPort = {
 	retired: () => 0,

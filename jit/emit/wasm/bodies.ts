@@ -11,6 +11,9 @@ export class Bodies {
 	/** Open blocks around a label, by label. */
 	readonly #depths: number[] = [];
 	#depth = 0;
+	/** Where the body that is being written begins. */
+	#start = 0;
+	#rare: number[] = [];
 
 	constructor(code: Int32Array, out: Bytes, place: (name: number) => number) {
 		this.#code = code;
@@ -18,9 +21,11 @@ export class Bodies {
 		this.#place = place;
 	}
 
-	/** Locals and code of one function. */
-	write(locals: readonly AnyType[], body: Node): void {
+	/** Locals and code of one function. Answers where in it the branches are that are seldom taken. */
+	write(locals: readonly AnyType[], body: Node): readonly number[] {
 		const out = this.#out;
+		this.#start = out.length;
+		this.#rare = [];
 		const runs: { type: AnyType; count: number }[] = [];
 		for (const type of locals) {
 			const last = runs.at(-1);
@@ -35,6 +40,13 @@ export class Bodies {
 		this.#depth = 0;
 		this.#write(body);
 		out.byte(0x0b);
+		return this.#rare;
+	}
+	/** The condition, and a hint for the branch that comes next. */
+	#condition(at: Node): void {
+		const rare = this.#code[at] === Code.rare;
+		this.#write(rare ? this.#code[at + 1]! : at);
+		if (rare) this.#rare.push(this.#out.length - this.#start);
 	}
 	/** The bytes of a block's inside, with its label in force. */
 	#inside(label: number, write: () => void): void {
@@ -112,7 +124,7 @@ export class Bodies {
 				return;
 			case Code.if: {
 				const other = code[at + 3]!;
-				this.#write(a);
+				this.#condition(a);
 				out.byte(what);
 				out.byte(noValue);
 				this.#inside(-1, () => {
@@ -124,7 +136,7 @@ export class Bodies {
 				return;
 			}
 			case Code.br:
-				if (b !== 0) this.#write(b);
+				if (b !== 0) this.#condition(b);
 				out.byte(b === 0 ? 0x0c : 0x0d);
 				this.#to(a);
 				return;

@@ -9,6 +9,8 @@ export const Code = {
 	block: 0x02,
 	/** label, body */
 	loop: 0x03,
+	/** condition that seldom holds */
+	rare: 0x01,
 	/** condition, then, else or 0 */
 	if: 0x04,
 	/** label, condition or 0 */

@@ -85,7 +85,7 @@ export function fastPath(c: FastContext): Fast | null {
 			const and = (x: Node, y: Node): Node => nodes.binary("i32", "and", x, y);
 			const unsure = (to: number): Node => nodes.unary("i32", "eqz", and(and(finite(to), normal(to)), c.old()));
 			const value = (): Node => nodes.fused(type, n(0), n(1), n(2));
-			return { ...proven, value, after: (to) => [nodes.if(unsure(to), nodes.set(to, composed()))] };
+			return { ...proven, value, after: (to) => [nodes.if(nodes.rare(unsure(to)), nodes.set(to, composed()))] };
 		}
 		case "fconvert":
 			if (from === op.w) return null;
@@ -134,7 +134,7 @@ function toInteger({ nodes, frame, op, mode, numbers }: FastContext, format: Flo
 	const rounded = frame.scratch("f64");
 	const t = (): Node => nodes.get(rounded, "f64");
 	const outside = (away: string, comparison: FloatOperation, bound: number): Node =>
-		nodes.br(away, nodes.unary("i32", "eqz", nodes.float("f64", comparison, t(), nodes.f64(bound))));
+		nodes.br(away, nodes.rare(nodes.unary("i32", "eqz", nodes.float("f64", comparison, t(), nodes.f64(bound)))));
 	const how = `${isSigned ? "s" : "u"}${op.w}f64` as Conversion;
 	return {
 		type: op.w === 64 ? "i64" : "i32",

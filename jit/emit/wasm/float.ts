@@ -62,13 +62,13 @@ function emitFast(v: Values, fast: Fast, result: number, slow: () => Node[], { s
 	const away = `f${serial}`;
 	const done = `g${serial}`;
 	const body: Node[] = [];
-	if (fast.needsNearest && mode) body.push(nodes.br(away, mode()));
-	if (fast.needsInexact && asked && old) body.push(nodes.br(away, nodes.unary("i32", "eqz", nodes.binary("i32", "and", old(), nodes.i32(1)))));
+	if (fast.needsNearest && mode) body.push(nodes.br(away, nodes.rare(mode())));
+	if (fast.needsInexact && asked && old) body.push(nodes.br(away, nodes.rare(nodes.unary("i32", "eqz", nodes.binary("i32", "and", old(), nodes.i32(1))))));
 	body.push(
 		...fast.before(away),
 		nodes.set(result, fast.value()),
 		...fast.after(result),
-		...fast.conditions(result).map((c) => nodes.br(away, nodes.unary("i32", "eqz", c))),
+		...fast.conditions(result).map((c) => nodes.br(away, nodes.rare(nodes.unary("i32", "eqz", c)))),
 	);
 	if (asked) body.push(nodes.set(flags, fast.flags()));
 	if (fast.always) for (const node of body) frame.emit(node);

@@ -4,12 +4,20 @@ export class Bytes {
 	#bytes = new Uint8Array(1 << 14);
 	#length = 0;
 
+	get length(): number {
+		return this.#length;
+	}
 	byte(value: number): void {
 		if (this.#length === this.#bytes.length) this.#grow(1);
 		this.#bytes[this.#length++] = value;
 	}
 	raw(...bytes: readonly number[]): void {
 		for (const byte of bytes) this.byte(byte);
+	}
+	append(other: Bytes): void {
+		if (this.#length + other.#length > this.#bytes.length) this.#grow(other.#length);
+		this.#bytes.set(other.#bytes.subarray(0, other.#length), this.#length);
+		this.#length += other.#length;
 	}
 	/** LEB128 of a number from 0 to 2^32 - 1. */
 	unsigned(value: number): void {

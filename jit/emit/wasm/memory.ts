@@ -3,6 +3,7 @@ import { Lookup } from "../../base/lookup.ts";
 import { Access, type DirectRam, pageShift } from "../../base/port.ts";
 import type { Op } from "../../ir/op.ts";
 import { swapNode } from "./bytes.ts";
+import type { Group, Member } from "./groups.ts";
 import { type Node, type Type, typeOf } from "./nodes.ts";
 import { halves, lookupLoad, lookupStore, portLoad, portStore, ramStore } from "./port.ts";
 import type { Values } from "./values.ts";
@@ -19,6 +20,44 @@ export interface MemoryContext {
 	readonly leave: (condition: Node | null) => Node;
 	/** The status in the header. */
 	readonly status: () => Node;
+	/** Statement that remembers that the instruction under way has to be interpreted. */
+	readonly assist: () => Node;
+	/** Accesses that are checked together, by index of the op. */
+	readonly groups: ReadonlyMap<number, Member>;
+	/** Where in RAM what a group checked begins: the local with it, for groups whose check is behind. */
+	readonly checked: Map<Group, number>;
+}
+
+/**
+ * The place of a member's group as an index into RAM, in a local; what leads the group makes the check, which leaves the block where it fails: all of it must be RAM, stores
+ * aligned (rotating right by the alignment makes a misaligned place look out of range), and their two pages without flags.
+ */
+function checkGroup(v: Values, address: number, i: number, { group }: Member, context: MemoryContext): () => Node {
+	const { nodes, frame } = v;
+	const { ram } = context;
+	let local = context.checked.get(group);
+	if (local === undefined) {
+		const type = typeOf(v.ops[address]!.w);
+		const offset = frame.scratch(type);
+		const start = v.usePlus(address, group.from - group.first - ram.base);
+		const tee = nodes.tee(offset, start, type);
+		const number = group.align === 0 ? tee : nodes.binary(type, "rotr", tee, nodes.number(type, group.align, 0));
+		const limit = Math.floor((ram.bytes - group.bytes) / 2 ** group.align);
+		frame.emit(context.assist());
+		frame.emit(context.leave(nodes.binary(type, "gtu", number, nodes.number(type, ...halves(limit)))));
+		local = frame.temporary("i32");
+		context.checked.set(group, local);
+		frame.set(local, index(v, offset, type));
+		if (group.stores) {
+			const { from, end } = group.stores;
+			const first = from === group.from ? frame.get(local) : nodes.binary("i32", "add", frame.get(local), nodes.i32(from - group.from));
+			const bytes = end - from > 2 ** group.align ? 2 : 1;
+			frame.emit(context.leave(nodes.load("i32", bytes, ram.pageFlags, nodes.binary("i32", "shr", first, nodes.i32(pageShift)))));
+		}
+	} else v.forget(address);
+	const place = local;
+	if (i === group.last) frame.release(place);
+	return () => frame.get(place);
 }
 
 /** The address less RAM's base, set into a local by the first use of `tee`. */
@@ -56,7 +95,7 @@ function lookUp(v: Values, address: number, bytes: number, half: number, context
 	const at = nodes.tee(entry, nodes.binary("i32", "add", nodes.get(context.table, "i32"), number), "i32");
 	const tag = nodes.load(type, type === "i32" ? 4 : 8, half + Lookup.tagLo, at);
 	const page = nodes.binary(type, "and", nodes.get(local, type), nodes.number(type, -(1 << pageShift) | (bytes - 1), -1));
-	const other = nodes.binary(type, "ne", tag, page);
+	const other = nodes.rare(nodes.binary(type, "ne", tag, page));
 	const place = () => nodes.binary("i32", "add", low(), nodes.load("i32", 4, half + Lookup.addend, nodes.get(entry, "i32")));
 	return { set, other, place, address: () => nodes.get(local, type) };
 }
@@ -75,6 +114,14 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 			half < 0 ? portLoad(nodes, addressType, bytes, op.lo, op.hi, direct?.base ?? 0) : lookupLoad(nodes, addressType, bytes, op.hi, half, context);
 		return [take(nodes.call(helper, [nodes.get(0, "i32"), at], type)), context.mark(), context.leave(context.status())];
 	};
+	const member = context.groups.get(i);
+	if (member) {
+		const place = checkGroup(v, op.a, i, member, context);
+		const loaded = nodes.load(type, bytes, context.ram.offset + member.distance - member.group.from, place());
+		frame.emit(take(context.bigEndian ? swapNode(nodes, op.w, loaded) : loaded));
+		if (result >= 0) v.placed(i, result);
+		return;
+	}
 	const ordered = (loaded: Node) => (context.bigEndian ? swapNode(nodes, op.w, loaded) : loaded);
 	if (half >= 0) {
 		const { set, other, place, address } = lookUp(v, op.a, bytes, half, context);
@@ -85,7 +132,7 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 	else {
 		const { local, tee } = offsetIn(v, direct, op.a, addressType);
 		const limit = direct.bytes - bytes;
-		const outside = nodes.binary(addressType, "gtu", tee, nodes.number(addressType, ...halves(limit)));
+		const outside = nodes.rare(nodes.binary(addressType, "gtu", tee, nodes.number(addressType, ...halves(limit))));
 		const apart = nodes.block(null, slow(nodes.get(local, addressType)));
 		if (result < 0) frame.emit(nodes.if(outside, apart));
 		else {
@@ -100,7 +147,7 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
  * Rotating the offset right by log2 of the size makes every misaligned one look out of range: so one compare and one page flag are enough here,
  * and what is misaligned or not plain RAM is sorted out by a helper function.
  */
-export function emitStore(v: Values, op: Op, context: MemoryContext, serial: number): void {
+export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, serial: number): void {
 	const { nodes, frame } = v;
 	const bytes = op.w / 8;
 	const type = typeOf(op.w);
@@ -109,6 +156,14 @@ export function emitStore(v: Values, op: Op, context: MemoryContext, serial: num
 	const state = nodes.get(0, "i32");
 	const slow = `s${serial}`;
 	const done = `d${serial}`;
+	const member = context.groups.get(i);
+	if (member) {
+		const place = checkGroup(v, op.a, i, member, context);
+		const value = v.use(op.b);
+		const stored = context.bigEndian ? swapNode(nodes, op.w, value) : value;
+		frame.emit(nodes.store(type, bytes, ram.offset + member.distance - member.group.from, place(), stored));
+		return;
+	}
 	const half = halfOf(op, context);
 	if (half >= 0) {
 		const value = v.reader(op.b);
@@ -131,11 +186,11 @@ export function emitStore(v: Values, op: Op, context: MemoryContext, serial: num
 	const { local, tee } = offsetIn(v, ram, op.a, addressType);
 	const limit = Math.floor((ram.bytes - bytes) / bytes);
 	const rotated = bytes === 1 ? tee : nodes.binary(addressType, "rotr", tee, nodes.number(addressType, Math.log2(bytes), 0));
-	const outside = nodes.binary(addressType, "gtu", rotated, nodes.number(addressType, ...halves(limit)));
+	const outside = nodes.rare(nodes.binary(addressType, "gtu", rotated, nodes.number(addressType, ...halves(limit))));
 	const page = nodes.binary("i32", "shr", index(v, local, addressType), nodes.i32(pageShift));
 	const stored = context.bigEndian ? swapNode(nodes, op.w, value()) : value();
 	const fast = nodes.store(type, bytes, ram.offset, index(v, local, addressType), stored);
-	const inner = nodes.block(slow, [nodes.br(slow, outside), nodes.br(slow, nodes.load("i32", 1, ram.pageFlags, page)), fast, nodes.br(done)]);
+	const inner = nodes.block(slow, [nodes.br(slow, outside), nodes.br(slow, nodes.rare(nodes.load("i32", 1, ram.pageFlags, page))), fast, nodes.br(done)]);
 	const helper = ramStore(nodes, addressType, bytes, ram, context.bigEndian);
 	const call = nodes.call(helper, [state, nodes.get(local, addressType), value()], "i32");
 	frame.emit(nodes.block(done, [inner, context.mark(), context.leave(call)]));

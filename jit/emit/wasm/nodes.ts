@@ -78,6 +78,10 @@ export abstract class Nodes {
 	/** Zero-extends narrow loads. The alignment is always claimed to be 1: it is a hint only. */
 	abstract load(type: AnyType, bytes: number, offset: number, at: Node): Node;
 	abstract store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node;
+	/** The condition of a `br` or an `if` that seldom holds: a hint for the host's compiler, which then keeps what it leads to out of the way. */
+	rare(condition: Node): Node {
+		return condition;
+	}
 	/** A block, with a value where a type is given: then the last child's. */
 	abstract block(label: string | null, children: readonly Node[], type?: AnyType | null): Node;
 	abstract loop(label: string, body: Node): Node;

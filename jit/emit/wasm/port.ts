@@ -56,7 +56,7 @@ export function ramStore(nodes: Nodes, address: Type, bytes: number, ram: Direct
 		const flags = nodes.binary("i32", "or", flag(lowHalf(nodes, address, 1)), flag(last));
 		const value = nodes.get(2, type);
 		const store = nodes.store(type, bytes, ram.offset, lowHalf(nodes, address, 1), bigEndian ? swapNode(nodes, bytes * 8, value) : value);
-		const direct = nodes.block("port", [nodes.br("port", outside), nodes.br("port", flags), store, nodes.return(nodes.i32(0))]);
+		const direct = nodes.block("port", [nodes.br("port", nodes.rare(outside)), nodes.br("port", nodes.rare(flags)), store, nodes.return(nodes.i32(0))]);
 		const body = [direct, ...addBase(nodes, address, 1, ram.base), callStore(nodes, address, bytes, 0)];
 		nodes.function(name, ["i32", address, type], "i32", [], nodes.block(null, body, "i32"));
 	});

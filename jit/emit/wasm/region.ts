@@ -7,6 +7,7 @@ import { type Arms, armsOf } from "../shared/region.ts";
 import { Exits, type Way } from "./exits.ts";
 import { emitFloat } from "./float.ts";
 import { Frame } from "./frame.ts";
+import { groupsOf } from "./groups.ts";
 import { lookUpPlace, wordAt } from "./jump.ts";
 import { Marks } from "./marks.ts";
 import { emitLoad, emitStore, type MemoryContext } from "./memory.ts";
@@ -184,7 +185,7 @@ class RegionFunction {
 		if (block.count > 0) {
 			const less = nodes.binary("i32", "sub", frame.get(this.#budget), nodes.i32(block.count));
 			frame.emit(this.#setMark(block.pc, block.count, Status.budget));
-			frame.emit(this.#out("leave", nodes.binary("i32", "lts", nodes.tee(this.#budget, less, "i32"), nodes.i32(0))));
+			frame.emit(this.#out("leave", nodes.rare(nodes.binary("i32", "lts", nodes.tee(this.#budget, less, "i32"), nodes.i32(0)))));
 		}
 		const values = new Values(nodes, frame, block.ops, block.end, this.#registers);
 		this.#ops(block, values);
@@ -204,8 +205,11 @@ class RegionFunction {
 			table: this.#table,
 			bigEndian: isa.memories[0]!.endian === "big",
 			mark: () => this.#setMark(pc, back, 0),
-			leave: (condition) => this.#out("leave", condition ?? 0),
+			leave: (condition) => this.#out("leave", condition === null ? 0 : nodes.rare(condition)),
 			status: () => this.#status(),
+			assist: () => this.#setMark(pc, back, Status.assist),
+			groups: this.#region.plain ? groupsOf(block, env.ram, this.#region.apart) : new Map(),
+			checked: new Map(),
 		};
 		const arms = armsOf(block);
 		const conditional = new Conditional(nodes, frame, values, block.ops);
@@ -226,7 +230,7 @@ class RegionFunction {
 					emitLoad(values, i, op, context);
 					break;
 				case "store":
-					emitStore(values, op, context, this.#stores++);
+					emitStore(values, i, op, context, this.#stores++);
 					break;
 				case "if":
 					conditional.if(i, arms.get(i)!);
@@ -374,7 +378,7 @@ class RegionFunction {
 		const frame = this.#frame;
 		const type = this.#typeOfCell(pcCell);
 		const pcOffset = this.#around.layout.offsets[pcCell]!;
-		frame.emit(this.#out("next", nodes.binary("i32", "gtu", frame.get(stack), nodes.i32(stackLimit))));
+		frame.emit(this.#out("next", nodes.rare(nodes.binary("i32", "gtu", frame.get(stack), nodes.i32(stackLimit)))));
 		for (const cell of this.#dirty) frame.emit(this.#write(cell));
 		for (const node of this.#writeHeader()) frame.emit(node);
 		const deeper = () => nodes.binary("i32", "add", frame.get(stack), nodes.i32(frameBytes(this.#registers.size)));
@@ -393,7 +397,7 @@ class RegionFunction {
 		} else frame.emit(enter);
 		const there = nodes.load(type, type === "i32" ? 4 : 8, pcOffset, frame.get(state));
 		const apart = nodes.binary(type, "ne", there, nodes.number(type, ...halves(back)));
-		frame.emit(nodes.if(nodes.binary("i32", "or", frame.get(label), apart), nodes.return(frame.get(label))));
+		frame.emit(nodes.if(nodes.rare(nodes.binary("i32", "or", frame.get(label), apart)), nodes.return(frame.get(label))));
 		this.#readBudget();
 		for (const cell of this.#plan.flow.liveAt(to)) frame.emit(this.#read(cell));
 		this.#branch(from, to, 0);

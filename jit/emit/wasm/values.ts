@@ -13,6 +13,11 @@ export type Registers = ReadonlyMap<number, number>;
 
 /** Zero-extension within one Wasm type changes nothing: such an op is another name of its operand. */
 const isAlias = (op: Op, ops: readonly Op[]): boolean => op.op === "zext" && typeOf(op.w) === typeOf(ops[op.a]!.w);
+/** Values that a pure op is computed from. */
+function operandsOf(op: Op): number[] {
+	const { args } = opTable[op.op];
+	return [op.a, op.b, op.c].slice(0, args).filter((v) => v >= 0);
+}
 const isPure = (op: Op): boolean => opTable[op.op].effect === "pure";
 
 /** How often the flags of floating-point ops are asked for, and the value with the flags of before, where that is there in time. */
@@ -108,6 +113,14 @@ export class Values implements Operands {
 	/** What is in a local, as an integer. */
 	#bits(place: number): Node {
 		return this.nodes.bits(this.frame.typeOfLocal(place), this.frame.get(place));
+	}
+	/** Takes back a use of value i, and those of what only it would have been computed from. */
+	forget(i: number): void {
+		i = this.#resolve(i);
+		const place = this.#place[i]!;
+		if (--this.#left[i]! > 0) return;
+		if (place >= 0) this.frame.release(place);
+		else for (const operand of operandsOf(this.ops[i]!)) this.forget(operand);
 	}
 	/** A node for the next use of value i plus a number, which is not cut to the width of i; one addition where the value is itself a sum with a number. */
 	usePlus(i: number, plus: number): Node {

@@ -139,6 +139,9 @@ export class Writer extends Nodes {
 	store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node {
 		return this.#add4(Code.store, stores[type][bytes]!, offset, at, value);
 	}
+	override rare(condition: Node): Node {
+		return this.#add1(Code.rare, condition);
+	}
 	block(label: string | null, children: readonly Node[], type: AnyType | null = null): Node {
 		return this.#list(Code.block, label === null ? -1 : this.#name(label), type === null ? noValue : typeCodes[type], children);
 	}
@@ -248,10 +251,32 @@ export class Writer extends Nodes {
 				out.unsigned(this.#place(this.#name(name)));
 			}
 		});
+		const code = new Bytes();
+		const bodies = new Bodies(this.#code, code, (name) => this.#place(name));
+		const hints = this.#functions.map(({ locals, body }) => {
+			let rare: readonly number[] = [];
+			code.sized(() => {
+				rare = bodies.write(locals, body);
+			});
+			return rare;
+		});
+		// branch hinting, a custom section (WebAssembly code metadata)
+		out.section(0, () => {
+			out.text("metadata.code.branch_hint");
+			out.unsigned(hints.filter((rare) => rare.length > 0).length);
+			hints.forEach((rare, i) => {
+				if (rare.length === 0) return;
+				out.unsigned(this.#imports.length + i);
+				out.unsigned(rare.length);
+				for (const at of rare) {
+					out.unsigned(at);
+					out.raw(0x01, 0x00);
+				}
+			});
+		});
 		out.section(10, () => {
 			out.unsigned(this.#functions.length);
-			const bodies = new Bodies(this.#code, out, (name) => this.#place(name));
-			for (const { locals, body } of this.#functions) out.sized(() => bodies.write(locals, body));
+			out.append(code);
 		});
 		return out.take();
 	}

@@ -5,6 +5,8 @@ import { setFlagsFromString } from "node:v8";
 const flags: readonly (readonly [flag: string, node: RegExp])[] = [
 	// multiply-add is behind a flag there; later it is there as it is, and whether it is used is decided by what it does (`hostFuses`)
 	["--experimental-wasm-relaxed-simd", /^v20\./],
+	// which branches are seldom taken (branch hinting); who does not know it passes over it
+	["--experimental-wasm-branch-hinting", /^v2[0-4]\./],
 	// A function is compiled by the optimising compiler after so many bytes of its code have run (V8: 1.8 million, some milliseconds): in a boot much is warm and little
 	// hot. 10 of 40 s of a boot's processor time were that compiler's; what computes for seconds is not slower.
 	["--wasm-tiering-budget=100000000", /^v2[0-4]\./],

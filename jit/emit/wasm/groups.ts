@@ -1,0 +1,128 @@
+/** Accesses of a block in, those that lie off one base in groups out: a group is checked once, where its first access stands. */
+import type { DirectRam } from "../../base/port.ts";
+import type { Block } from "../../ir/block.ts";
+import type { Op } from "../../ir/op.ts";
+
+/** Accesses to the main space at one value plus numbers that are known; distances are from that value. */
+export interface Group {
+	/** Index of the op of the first one. */
+	readonly leader: number;
+	/** Index of the op of the last one. */
+	readonly last: number;
+	/** Distance of the first one. */
+	readonly first: number;
+	/** Where what is checked begins, and how long it is: of the bytes that are accessed the first, cut down so that the stores' places are aligned if this one is. */
+	readonly from: number;
+	readonly bytes: number;
+	/** Stores must be aligned to at most 2 to this power bytes. */
+	readonly align: number;
+	/** What the stores cover; null: there is none. */
+	readonly stores: { readonly from: number; readonly end: number } | null;
+}
+export interface Member {
+	readonly group: Group;
+	readonly distance: number;
+}
+
+/** No more bytes than half a page, so that a group lies in two pages at most. */
+const mostBytes = 2048;
+
+interface Access {
+	readonly at: number;
+	readonly distance: number;
+	readonly bytes: number;
+	readonly store: boolean;
+}
+
+/** The value that an address is a known distance from. Numbers wrap around as the address does. */
+function originOf(ops: readonly Op[], address: number): { origin: number; distance: number } {
+	let [origin, distance] = [address, 0];
+	for (;;) {
+		const op = ops[origin]!;
+		if (op.op !== "add" || (op.w !== 32 && op.w !== 64)) break;
+		const number = [op.b, op.a].find((v) => ops[v]!.op === "const");
+		const { lo, hi } = number === undefined ? { lo: 1 << 31, hi: 0 } : ops[number]!;
+		if (Math.abs(lo) > 1 << 20 || (op.w === 64 && hi !== lo >> 31)) break;
+		distance += lo;
+		origin = number === op.b ? op.a : op.b;
+	}
+	return { origin, distance };
+}
+
+/** The group of accesses that stay within bounds together and whose stores are aligned together, as far as it goes; null: they do not. */
+function join(group: readonly Access[], more: Access): readonly Access[] | null {
+	const all = [...group, more];
+	const from = Math.min(...all.map(({ distance }) => distance));
+	const end = Math.max(...all.map(({ distance, bytes }) => distance + bytes));
+	if (end - from > mostBytes) return null;
+	const stores = all.filter(({ store }) => store);
+	const widest = stores.reduce((best, one) => (one.bytes > best.bytes ? one : best), stores[0] ?? more);
+	return stores.every(({ distance, bytes }) => (distance - widest.distance) % bytes === 0) ? all : null;
+}
+
+function finish(all: readonly Access[]): Group {
+	const lowest = Math.min(...all.map(({ distance }) => distance));
+	const end = Math.max(...all.map(({ distance, bytes }) => distance + bytes));
+	const stores = all.filter(({ store }) => store);
+	const widest = stores.reduce((best, one) => (one.bytes > best.bytes ? one : best), stores[0]!);
+	const align = stores.length === 0 ? 1 : widest.bytes;
+	const from = stores.length === 0 ? lowest : lowest - ((((lowest - widest.distance) % align) + align) % align);
+	return {
+		leader: all[0]!.at,
+		last: all.at(-1)!.at,
+		first: all[0]!.distance,
+		from,
+		bytes: end - from,
+		align: Math.log2(align),
+		stores:
+			stores.length === 0
+				? null
+				: { from: Math.min(...stores.map(({ distance }) => distance)), end: Math.max(...stores.map(({ distance, bytes }) => distance + bytes)) },
+	};
+}
+
+/**
+ * By index of the op, for accesses that are in a group of at least two. Where the check fails the block is left with `Status.assist` at the leader's
+ * instruction, so that one must not have accessed anything before. `apart`: addresses of instructions that may not lead a group.
+ */
+export function groupsOf(block: Block, ram: DirectRam, apart: ReadonlySet<number> | undefined): ReadonlyMap<number, Member> {
+	const { ops } = block;
+	const members = new Map<number, Member>();
+	const open = new Map<number, readonly Access[]>();
+	const close = (all: readonly Access[]): void => {
+		if (all.length < 2) return;
+		const group = finish(all);
+		if (group.bytes > ram.bytes) return;
+		for (const { at, distance } of all) members.set(at, { group, distance });
+	};
+	let depth = 0;
+	let pc = 0;
+	/** Has the instruction accessed something? */
+	let accessed = false;
+	ops.forEach((op, at) => {
+		if (op.op === "insn") {
+			pc = op.hi * 2 ** 32 + (op.lo >>> 0);
+			accessed = false;
+		} else if (op.op === "if") depth++;
+		else if (op.op === "end") depth--;
+		else if (op.op === "load" || op.op === "store") {
+			const { origin, distance } = originOf(ops, op.a);
+			const width = ops[op.a]!.w;
+			if (op.lo !== 0 || depth > 0 || op.w < 8 || op.w > 64 || (width !== 32 && width !== 64)) accessed = true;
+			else {
+				const one: Access = { at, distance, bytes: op.w / 8, store: op.op === "store" };
+				const before = open.get(origin);
+				const joined = before && join(before, one);
+				if (joined) open.set(origin, joined);
+				else {
+					if (before) close(before);
+					if (accessed || apart?.has(pc)) open.delete(origin);
+					else open.set(origin, [one]);
+				}
+				accessed = true;
+			}
+		}
+	});
+	for (const all of open.values()) close(all);
+	return members;
+}
