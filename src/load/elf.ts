@@ -121,8 +121,8 @@ export function loadElf(file: Uint8Array): Image {
 		inFile(`the symbol names (section ${strings})`, names, namesBytes);
 		const nameBytes = file.subarray(names, names + namesBytes);
 		const size = Math.floor(bytes / each);
-		/** As much of 64 bits as a number holds; a symbol is a hint, not worth refusing a file for. */
-		const loose = (at: number): number => (wide ? word(little ? at + 4 : at) * 2 ** 32 + word(little ? at : at + 4) : word(at));
+		/** As much of 64 bits, read as signed, as a number holds; a symbol is a hint, not worth refusing a file for. */
+		const loose = (at: number): number => (wide ? (word(little ? at + 4 : at) | 0) * 2 ** 32 + word(little ? at : at + 4) : word(at));
 		const at = (i: number): ImageSymbol => {
 			const place = offset + i * each;
 			const start = word(place);

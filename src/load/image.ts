@@ -14,6 +14,7 @@ export interface Segment {
 
 export interface ImageSymbol {
 	readonly name: string;
+	/** Of 64 bits the signed reading, as jit's addresses have it. */
 	readonly value: number;
 	readonly bytes: number;
 	readonly kind: "function" | "object" | "other";
@@ -26,13 +27,19 @@ export interface ImageSymbols {
 	at(i: number): ImageSymbol;
 	find(name: string): ImageSymbol | null;
 }
-export const noSymbols: ImageSymbols = {
-	count: 0,
-	at: () => {
-		throw new RangeError("there are no symbols");
-	},
-	find: () => null,
-};
+/** Symbols that are known already. */
+export function listSymbols(list: readonly ImageSymbol[]): ImageSymbols {
+	return {
+		count: list.length,
+		at(i) {
+			const symbol = list[i];
+			if (!symbol) throw new RangeError(`there are ${list.length} symbols, none is number ${i}`);
+			return symbol;
+		},
+		find: (name) => list.find((symbol) => symbol.name === name) ?? null,
+	};
+}
+export const noSymbols = listSymbols([]);
 
 /** What an ELF header says of the processor it is for. */
 export interface ImageHints {

@@ -37,6 +37,8 @@ export interface Machine {
 	readonly tree: { readonly address: number; readonly blob: Uint8Array } | null;
 	/** Instructions retired by all processors. */
 	readonly retired: number;
+	/** Number of the processor whose turn it is. */
+	readonly current: number;
 	/** What all runs took from their budgets: `retired`, and what guests cost that retire nothing (traps upon traps, resets). Never stands still. */
 	readonly spent: number;
 
@@ -144,6 +146,9 @@ export function createMachine(parts: MachineParts): Machine {
 		},
 		get spent() {
 			return spent();
+		},
+		get current() {
+			return turn()[0];
 		},
 		input: parts.console.push,
 		console: createDialogue({ run, input: parts.console.push, steps: clock.steps, transcript: parts.transcript, rest: parts.rest }),

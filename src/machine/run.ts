@@ -117,7 +117,8 @@ export function createRun(o: RunParts): Run {
 	return {
 		run,
 		spent: () => total,
-		turn: () => [current, turn],
+		// one that is alone has no turn
+		turn: () => [current, processors.length > 1 ? turn : 0],
 		restart() {
 			current = 0;
 			turn = turnInstructions;

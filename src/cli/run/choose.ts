@@ -8,7 +8,7 @@ import { loadDefinition } from "../../host/node/definition-cache.ts";
 import { definitionsFolder, readDefinitions, readExtensions } from "../../host/node/definitions.ts";
 import { readBytes } from "../../host/node/files.ts";
 import { gunzip } from "../../host/node/gunzip.ts";
-import { addBytes, type Image, joinImages, noSymbols } from "../../load/image.ts";
+import { addBytes, type Image, joinImages, listSymbols } from "../../load/image.ts";
 import { isLinuxImage, loadLinuxImage, packingOf } from "../../load/kernel.ts";
 import { loadImage } from "../../load/load.ts";
 import type { IsaOptions } from "../choose-isa.ts";
@@ -118,7 +118,7 @@ async function chooseProgram(path: string, settings: ReadonlyMap<string, number>
 			...none,
 			entry: symbols.get("_start") ?? origin,
 			segments: [{ address: origin, data: bytes, bytes: bytes.length, padding: 0 }],
-			symbols: noSymbols,
+			symbols: listSymbols([...symbols].map(([name, value]) => ({ name, value, bytes: 0, kind: "other" }))),
 		};
 		return { image, board, isa, processor, boot: {} };
 	}
