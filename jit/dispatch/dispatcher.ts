@@ -34,7 +34,7 @@ const nothing = (): never => {
 const noSystem: SystemPort = { retired: nothing, clock: nothing, syncCode: nothing, syncTranslation: nothing, offers: nothing, hostcall: nothing };
 
 export function createDispatcher(parts: DispatcherParts): Dispatcher {
-	const { isa, layout, env, interpreter, code, cache } = parts;
+	const { isa, layout, env, interpreter, code, cache, watch } = parts;
 	const { entries, views } = cache.table;
 	const words = new Int32Array(env.memory.buffer);
 	const { statistics, taken } = newStatistics();
@@ -111,6 +111,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
 	function leave(state: number, status: number, retired: number): Exit {
 		taken[status]!++;
+		watch?.left(status, pcOf(state));
 		return exitOf(words, state, status, retired);
 	}
 
@@ -220,8 +221,10 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 			status = interpreted(state, view);
 		}
 		if (status === Status.privileged) return privileged(state, view);
-		if (status === Status.assist) statistics.assists++;
-		else if (status !== Status.budget) return status;
+		if (status === Status.assist) {
+			statistics.assists++;
+			watch?.left(status, pcOf(state));
+		} else if (status !== Status.budget) return status;
 		if (left === 0) return Status.next;
 		// one instruction with the full port: the one that asked for it, or one of the last of the budget, which no longer covers the block
 		const place = here(state, view);

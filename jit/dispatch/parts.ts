@@ -5,7 +5,7 @@ import type { Environment } from "../base/port.ts";
 import type { Refusal } from "../base/refusal.ts";
 import type { CodeCache } from "../cache/cache.ts";
 import type { Interpreter } from "../interpret/interpret.ts";
-import type { Block, Emitter } from "../ir/block.ts";
+import type { Block, Emitter, Region } from "../ir/block.ts";
 import type { CodeSource, Lifter } from "../lift/lift.ts";
 import type { Isa } from "../spec/isa.ts";
 import type { Policy, Tier } from "../tier/policy.ts";
@@ -31,6 +31,16 @@ export interface CodeAccess {
 	source(state: number): CodeSource;
 }
 
+/** Told of what the dispatcher does, for reports. It must change nothing. */
+export interface DispatchWatch {
+	/** A region has become a unit. */
+	translated(tier: "js" | "wasm", region: Region): void;
+	/** The code at an address was not translated. */
+	refused(reason: Refusal, pc: number): void;
+	/** A run ends, or translated code asks for one instruction (`Status.assist`), with pc at that address. */
+	left(status: number, pc: number): void;
+}
+
 export interface DispatcherParts {
 	readonly isa: Isa;
 	readonly layout: StateLayout;
@@ -47,6 +57,7 @@ export interface DispatcherParts {
 	readonly optimize?: (block: Block) => Block;
 	/** Made by the caller, because the port in `env` asks it too (`holds`, `written`). */
 	readonly cache: CodeCache;
+	readonly watch?: DispatchWatch | undefined;
 	/** Milliseconds, for the times in `Statistics`; without it they stay 0. */
 	readonly now?: () => number;
 }

@@ -58,6 +58,7 @@ export function createPromote(
 
 	function refuse(entry: Entry, reason: Refusal, ask: number): false {
 		statistics.refusals[reason]++;
+		parts.watch?.refused(reason, entry.pc);
 		entry.ask = ask;
 		return false;
 	}
@@ -159,6 +160,7 @@ export function createPromote(
 		}
 		statistics.tiers[tier].units++;
 		statistics.tiers[tier].blocks += region.blocks.length;
+		parts.watch?.translated(tier, region);
 		return true;
 	}
 
@@ -214,7 +216,7 @@ export function createPromote(
 		// so that the count, which nobody looks at any more, does not outgrow its field
 		if (ask === never) entry.runs = 0;
 		if (tier === present || tier === "interpret") {
-			if (rewrites > 0 && chooseTier(policy, present, entry.runs, 0).tier !== present) statistics.refusals["page-rewritten"]++;
+			if (rewrites > 0 && chooseTier(policy, present, entry.runs, 0).tier !== present) return refuse(entry, "page-rewritten", ask);
 			return false;
 		}
 		const emitter = emitters.get(tier);

@@ -26,6 +26,13 @@ runsMachine(program.command("profile"))
 	.option("--symbols <file>", "more symbols: an ELF file, or a list such as nm prints (may be repeated)", collect)
 	.option("--top <n>", "functions in the table", "20")
 	.action(async (image: string | undefined, args: string[], options) => (await import("./profile/profile.ts")).profile(image, args, options));
+runsMachine(program.command("bench"))
+	.description("run a program and report on its translation: where time went, what was left out and why, the hottest regions with their code")
+	.option("--top <n>", "regions that are shown with their code", "5")
+	.option("--lines <n>", "lines of code of each kind for each region", "40")
+	.option("--json <file>", "the whole report as JSON")
+	.option("--html <file>", "the whole report as a page: guest code beside what was made of it")
+	.action(async (image: string | undefined, args: string[], options) => (await import("./bench/bench.ts")).bench(image, args, options));
 
 const isa = program.command("isa").description("everything that follows from a definition");
 isa

@@ -204,6 +204,7 @@ export function buildMachine(o: MachineOptions): Machine {
 		policy: o.policy,
 		emitters,
 		cache,
+		watch: o.watch,
 		...passes,
 		...clockParts,
 	});

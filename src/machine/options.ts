@@ -1,6 +1,7 @@
 /** What a machine is built from, and what a run of it comes to. */
 
 import type { CacheLimits } from "../../jit/cache/cache.ts";
+import type { DispatchWatch } from "../../jit/dispatch/parts.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import type { Policy } from "../../jit/tier/policy.ts";
 import type { BlockStore } from "../base/block-store.ts";
@@ -76,6 +77,8 @@ export interface MachineOptions {
 	readonly stopAtReset?: boolean | undefined;
 	/** Told of every access to a device's register. */
 	readonly trace?: Trace | undefined;
+	/** Told of what is translated and what is not. */
+	readonly watch?: DispatchWatch | undefined;
 	/** Run every block as lifted, without passes: for comparing. */
 	readonly optimizer?: boolean | undefined;
 }

@@ -29,6 +29,9 @@ const { outputFiles } = await esbuild.build({
 	define: { DOPPEL_BUILD: JSON.stringify(Date.now().toString(36)) },
 	// commander is CommonJS and requires node's modules
 	banner: { js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";const require = createRequire(import.meta.url);' },
+	// for `doppel bench`, which says where its own time went
+	sourcemap: "external",
+	sourcesContent: false,
 	minifySyntax: true,
 	minifyWhitespace: true,
 	legalComments: "none",
@@ -43,7 +46,7 @@ chmodSync(fresh, 0o755);
 renameSync(fresh, bundle);
 const anHour = 3_600_000;
 for (const file of readdirSync(out)) {
-	if (/^part-.*\.js$/.test(file) && !made.has(file) && statSync(join(out, file)).mtimeMs < Date.now() - anHour) rmSync(join(out, file));
+	if (/^part-.*\.js(\.map)?$/.test(file) && !made.has(file) && statSync(join(out, file)).mtimeMs < Date.now() - anHour) rmSync(join(out, file));
 }
 const bin = join(root, "node_modules/.bin");
 if (process.platform !== "win32" && existsSync(bin)) {

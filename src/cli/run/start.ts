@@ -2,6 +2,7 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Bug, HostError } from "../../../jit/base/errors.ts";
+import type { DispatchWatch } from "../../../jit/dispatch/parts.ts";
 import { engines, type Policy, policies } from "../../../jit/tier/policy.ts";
 import type { Board } from "../../boards/board.ts";
 import { definitionsFolder } from "../../host/node/definitions.ts";
@@ -81,8 +82,14 @@ export interface Started {
 	readonly path: string;
 }
 
+/** Those who look on: told of what is translated, and of each byte that the guest prints. */
+export interface Onlookers {
+	readonly watch?: DispatchWatch;
+	readonly seen?: (byte: number) => void;
+}
+
 /** After this `started.console` must be closed, whatever happens. */
-export async function start(imagePath: string | undefined, args: readonly string[], given: RunOptions): Promise<Started> {
+export async function start(imagePath: string | undefined, args: readonly string[], given: RunOptions, { watch, seen }: Onlookers = {}): Promise<Started> {
 	const o = withGuest(given);
 	const policy = policies[oneOf("--engine", o.engine, engines)];
 	const instructions = o.maxInstructions === undefined ? Number.MAX_SAFE_INTEGER : countOf("--max-instructions", o.maxInstructions);
@@ -104,14 +111,18 @@ export async function start(imagePath: string | undefined, args: readonly string
 	let script: Script | undefined;
 	/** A guest that asks for input as such waits for what is typed, once the script is done. */
 	const ask = (): Uint8Array | null => (script?.advance() || !script?.done || console.ended ? null : console.wait());
+	const output = (byte: number): void => {
+		seen?.(byte);
+		console.output(byte);
+	};
 	try {
 		setWasmFlags();
 		const machine = buildMachine({
-			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy },
+			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy, watch },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
 			virtio: [...openDrives(o.drive ?? []), ...openFolders(o.virtfs ?? []), ...devices.parts, ...networks],
 			semihosting: true,
-			host: { output: console.output, input: ask, files, now: nowMillis, pace: pace?.pace },
+			host: { output: seen ? output : console.output, input: ask, files, now: nowMillis, pace: pace?.pace },
 		});
 		script = createScript(o.expect ?? o.send ?? [], machine.console);
 		return { ...{ machine, image, board, policy, console, script, pace }, limits: { instructions, seconds }, path: path ?? o.bios! };
