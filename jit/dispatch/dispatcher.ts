@@ -16,7 +16,7 @@ import type { Dispatcher, DispatcherParts } from "./parts.ts";
 import { createPlaces } from "./places.ts";
 import { createQuiet } from "./quiet.ts";
 import { newStatistics } from "./statistics.ts";
-import { createPromote } from "./translate.ts";
+import { createTranslator } from "./translate.ts";
 
 /** Generated code counts in signed 32 bits. */
 const longestBudget = 2 ** 30;
@@ -43,7 +43,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const emitters = new Map<Tier, Emitter>(parts.emitters.map((emitter) => [emitter.name, emitter]));
 	const places = createPlaces(parts, statistics);
 	const landmarks = createLandmarks();
-	const promote = createPromote(parts, statistics, places, emitters, landmarks);
+	const { promote, keep } = createTranslator(parts, statistics, places, emitters, landmarks);
 	/** Runs whole blocks that are cold. Its port answers `assist` like that of translated code, so that a store to the block itself is seen in time. */
 	const cold = createInterpreter(isa, layout, { memory: env.memory, port: env.port, system: noSystem });
 
@@ -274,6 +274,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		},
 		cache,
 		statistics,
+		keep,
 	};
 }
 

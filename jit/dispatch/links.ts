@@ -7,14 +7,20 @@ export interface CallPlaces {
 	to(where: CodePlace, entry: Entry | undefined): number;
 	/** An entry has just got code of this engine: its place leads there. */
 	claim(entry: Entry): void;
+	/** The keys of all places, in the order of their numbers, from 1 on. */
+	keys(): string[];
 }
 
-export function createCallPlaces(links: Links): CallPlaces {
+/** One text for each place of code. */
+export const keyOf = ({ page, offset, pc, context, plain }: CodePlace): string => `${page} ${offset} ${pc} ${context} ${plain}`;
+
+/** `keys`: places that have their numbers from an earlier run. Nobody else may reserve places. */
+export function createCallPlaces(links: Links, keys: readonly string[] = []): CallPlaces {
 	const places = new Map<string, number>();
-	const key = ({ page, offset, pc, context, plain }: CodePlace): string => `${page} ${offset} ${pc} ${context} ${plain}`;
+	for (const key of keys) places.set(key, links.reserve());
 	return {
 		to(where, entry) {
-			const name = key(where);
+			const name = keyOf(where);
 			let place = places.get(name);
 			if (place === undefined) {
 				place = links.reserve();
@@ -29,12 +35,13 @@ export function createCallPlaces(links: Links): CallPlaces {
 		},
 		claim(entry) {
 			if (entry.link < 0) {
-				const name = key(entry);
+				const name = keyOf(entry);
 				entry.link = places.get(name) ?? links.reserve();
 				if (entry.link < 0) return;
 				places.set(name, entry.link);
 			}
 			if (entry.code) links.bind(entry.link, entry.code.unit, entry.label);
 		},
+		keys: () => [...places.keys()],
 	};
 }

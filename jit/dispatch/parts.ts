@@ -4,6 +4,7 @@ import type { StateLayout } from "../base/layout.ts";
 import type { Environment } from "../base/port.ts";
 import type { Refusal } from "../base/refusal.ts";
 import type { CodeCache } from "../cache/cache.ts";
+import type { Kept } from "../cache/kept.ts";
 import type { Interpreter } from "../interpret/interpret.ts";
 import type { Block, Emitter, Region } from "../ir/block.ts";
 import type { CodeSource, Lifter } from "../lift/lift.ts";
@@ -33,8 +34,8 @@ export interface CodeAccess {
 
 /** Told of what the dispatcher does, for reports. It must change nothing. */
 export interface DispatchWatch {
-	/** A region has become a unit. */
-	translated(tier: "js" | "wasm", region: Region): void;
+	/** A region has become a unit. `restored`: in an earlier run; its blocks hold no ops. */
+	translated(tier: "js" | "wasm", region: Region, restored: boolean): void;
 	/** The code at an address was not translated. */
 	refused(reason: Refusal, pc: number): void;
 	/** A run ends, or translated code asks for one instruction (`Status.assist`), with pc at that address. */
@@ -58,6 +59,8 @@ export interface DispatcherParts {
 	/** Made by the caller, because the port in `env` asks it too (`holds`, `written`). */
 	readonly cache: CodeCache;
 	readonly watch?: DispatchWatch | undefined;
+	/** Translations to Wasm from an earlier run, and for later ones. */
+	readonly kept?: Kept | undefined;
 	/** Milliseconds, for the times in `Statistics`; without it they stay 0. */
 	readonly now?: () => number;
 }
@@ -74,6 +77,8 @@ export interface Statistics {
 	readonly refusals: Record<Refusal, number>;
 	/** Returns of translated code that asked the interpreter for one instruction. */
 	assists: number;
+	/** Units that were translated in an earlier run; they are in tiers.wasm too. */
+	restored: number;
 	/** Privileged instructions carried out without an exit, because they change nothing that the machine has to look at. */
 	quiet: number;
 }
@@ -93,4 +98,6 @@ export interface Dispatcher {
 	/** Holds all translated code. The machine tells it about stores to code: see `CodeCache.written`. */
 	readonly cache: CodeCache;
 	readonly statistics: Statistics;
+	/** For a later run, see `DispatcherParts.kept`; null when nothing is kept. */
+	keep(): Uint8Array | null;
 }

@@ -3,6 +3,7 @@ import { pageShift } from "../base/port.ts";
 import type { Refusal } from "../base/refusal.ts";
 import { Status } from "../base/status.ts";
 import type { CodePlace, Entry, Span } from "../cache/entry.ts";
+import type { KeptRegion } from "../cache/kept.ts";
 import type { Block, Emitter, Links, Region, Unit } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
 import { formRegion } from "../lift/region.ts";
@@ -12,6 +13,7 @@ import type { Landmarks } from "./landmarks.ts";
 import { type CallPlaces, createCallPlaces } from "./links.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
 import type { Places } from "./places.ts";
+import { createRestore } from "./restore.ts";
 
 const pageBytes = 1 << pageShift;
 /** How far from its first block a region reaches where virtual addresses are physical ones, in bytes. */
@@ -24,27 +26,37 @@ const askAgain = 1000;
  * again. True: the entry leads into new code.
  */
 export type Promote = (state: number, entry: Entry, view: number) => boolean;
+export interface Translator {
+	readonly promote: Promote;
+	/** Translations for a later run, see `Kept`; null when none are kept. */
+	keep(): Uint8Array | null;
+}
 
 /** A region that is to be translated, and where it comes from. */
-interface Formed {
+export interface Formed {
 	readonly entry: Entry;
 	readonly region: Region;
 	readonly spans: readonly Span[];
 }
 
-export function createPromote(
+export function createTranslator(
 	parts: DispatcherParts,
 	statistics: Statistics,
 	places: Places,
 	emitters: ReadonlyMap<Tier, Emitter>,
 	landmarks: Landmarks,
-): Promote {
+): Translator {
 	const { isa, lifter, code, policy, cache } = parts;
 	const now = parts.now ?? (() => 0);
+	const ram = new Uint8Array(parts.env.memory.buffer, parts.env.ram.offset, parts.env.ram.bytes);
 	const passes = parts.optimize ?? ((block) => block);
 	/** What became of blocks that were translated before. */
 	const optimized = new WeakMap<Block, Block>();
-	let calls: CallPlaces | undefined;
+	const wasm = emitters.get("wasm");
+	const kept = wasm?.load && wasm.links?.keep ? parts.kept : undefined;
+	wasm?.links?.keep?.(kept?.nextSlot ?? 0);
+	let calls: CallPlaces | undefined = kept && wasm?.links ? createCallPlaces(wasm.links, kept.places) : undefined;
+	const restore = kept && wasm ? createRestore({ ...parts, kept, emitter: wasm, places, callable, install, statistics }) : null;
 
 	function optimize(block: Block): Block {
 		let best = optimized.get(block);
@@ -137,7 +149,7 @@ export function createPromote(
 	}
 
 	/** Puts a unit into the cache, with an entry for each of its blocks. False: it is too large. */
-	function install(state: number, formed: Formed, unit: Unit, view: number, tier: "js" | "wasm", links: Links | null): boolean {
+	function install(state: number, formed: Formed, unit: Unit, view: number, tier: "js" | "wasm", links: Links | null, restored = false): boolean {
 		const { entry, region, spans } = formed;
 		const into: { entry: Entry; label: number }[] = [];
 		const { entries } = unit;
@@ -160,7 +172,7 @@ export function createPromote(
 		}
 		statistics.tiers[tier].units++;
 		statistics.tiers[tier].blocks += region.blocks.length;
-		parts.watch?.translated(tier, region);
+		parts.watch?.translated(tier, region, restored);
 		return true;
 	}
 
@@ -172,6 +184,16 @@ export function createPromote(
 		if (head?.leave !== Status.next || (head.code?.tier === "wasm" && head.label === 0)) return null;
 		const formed = form(state, head, view, "wasm");
 		return formed?.region.blocks.some((block) => block.pc === entry.pc && block.context === entry.context) ? formed : null;
+	}
+
+	/** What a region was made from, to be known again. */
+	function keptRegion({ region, spans }: Formed, free: boolean): Omit<KeptRegion, "slot" | "entries" | "bytes"> {
+		return {
+			plain: region.plain,
+			callable: free,
+			blocks: region.blocks.map(({ pc, context, count, bytes }) => ({ pc, context, count, bytes })),
+			spans: spans.map(({ page, from, to }) => ({ page, from, bytes: ram.slice(page * pageBytes + from, page * pageBytes + to) })),
+		};
 	}
 
 	/** `alone`: in a unit that begins there, even if it belongs to a function. */
@@ -191,7 +213,12 @@ export function createPromote(
 				const from = formed.find((one) => one?.region === caller);
 				return from && callable(state, from, view) ? placeOf(state, from.entry, pc, context, view) : -1;
 			};
-			units = emitter.emitMany?.(regions, link) ?? [emitter.emit(first.region)];
+			let made: Uint8Array | undefined;
+			units = emitter.emitMany?.(regions, link, kept && ((bytes) => (made = bytes))) ?? [emitter.emit(first.region)];
+			if (made && kept && units.every(({ slot }) => emitter.links?.keeps?.(slot!))) {
+				const kinds = (formed as Formed[]).map((one) => keptRegion(one, callable(state, one, view)));
+				kept.add({ code: made, regions: kinds.map((one, i) => ({ ...one, slot: units[i]!.slot!, entries: units[i]!.entries!, bytes: units[i]!.bytes })) });
+			}
 		} catch {
 			return refuse(entry, "emitter-failed", never);
 		} finally {
@@ -208,7 +235,8 @@ export function createPromote(
 		return entry.code !== null;
 	}
 
-	return (state, entry, view) => {
+	const promote: Promote = (state, entry, view) => {
+		if (restore !== null && entry.code?.tier !== "wasm" && restore(state, entry, view)) return true;
 		const present = entry.code?.tier ?? "interpret";
 		const rewrites = cache.rewrites(entry.page);
 		const { tier, ask } = chooseTier(policy, present, entry.runs, rewrites);
@@ -223,4 +251,5 @@ export function createPromote(
 		if (!emitter) return refuse(entry, "emitter-missing", entry.runs + askAgain);
 		return translate(state, entry, view, tier, emitter, false);
 	};
+	return { promote, keep: () => kept?.bytes(calls?.keys() ?? []) ?? null };
 }

@@ -64,12 +64,24 @@ export interface Unit {
 	readonly bytes: number;
 }
 
+/** What is kept of a unit beside its code. */
+export interface KeptUnit {
+	readonly slot: number;
+	readonly entries: readonly number[];
+	readonly bytes: number;
+}
+
 /** An engine's back end. */
 export interface Emitter {
 	readonly name: "js" | "wasm";
 	emit(region: Region): Unit;
 	/** Several at once, where that is cheaper than one by one; units in the order of the regions. `link` gives calls their places in `links`, or -1. */
-	emitMany?(regions: readonly Region[], link?: (caller: Region, pc: number, context: number) => number): Unit[];
+	emitMany?(regions: readonly Region[], link?: (caller: Region, pc: number, context: number) => number, take?: (code: Uint8Array) => void): Unit[];
+	/**
+	 * Code that `emitMany` gave to `take` in an earlier run, of the same emitter over a memory that is laid out alike: answers its units by their numbers, each of
+	 * which must have the slot and entries that it had then. Throws when it is no such code.
+	 */
+	load?(code: Uint8Array): (number: number, unit: KeptUnit) => Unit;
 	/** Where calls of translated code lead. */
 	readonly links?: Links;
 }
@@ -80,4 +92,8 @@ export interface Links {
 	reserve(): number;
 	/** Leads the place to a block of a unit that this engine made, or (null) back. */
 	bind(place: number, unit: Unit | null, label: number): void;
+	/** From now on slots are used once, from `next` on, for as long as there are some to spare: their units can be kept for later runs. */
+	keep?(next: number): void;
+	/** Is this slot one of them? */
+	keeps?(slot: number): boolean;
 }

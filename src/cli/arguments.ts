@@ -43,6 +43,7 @@ export const runsMachine = (command: Command): Command =>
 		)
 		.option("--dtb <file>", "a device tree to use instead of the board's")
 		.option("--append <text>", "the guest's command line, in its device tree")
+		.option("--cache <dir>", "keep translations in this folder: the next run of the same program begins with them")
 		.option("--rtc <time>", "what the guest's clock shows at power on: seconds since 1970, or now", "0")
 		.option("--load-address <n>", "where a raw image goes; the start of RAM when left out")
 		.option(

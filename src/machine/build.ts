@@ -205,6 +205,7 @@ export function buildMachine(o: MachineOptions): Machine {
 		emitters,
 		cache,
 		watch: o.watch,
+		kept: o.kept,
 		...passes,
 		...clockParts,
 	});

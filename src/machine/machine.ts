@@ -60,6 +60,8 @@ export interface Machine {
 	write(address: number, data: Uint8Array): boolean;
 	/** A fingerprint of registers, counters, time, devices and (unless `ram` is false) RAM: equal for equal runs on every engine. */
 	hash(o?: { ram?: boolean }): string;
+	/** Translations for a later run of a machine that is built alike, for `createKept`; null when it was built without `kept`. */
+	keep(): Uint8Array | null;
 	/** Gives back what the host lent: open files, disks. */
 	close(): void;
 }
@@ -186,6 +188,7 @@ export function createMachine(parts: MachineParts): Machine {
 			if (o.ram !== false) hash.add(memory.bytes.subarray(ram.offset, ram.offset + ram.bytes));
 			return hash.digest();
 		},
+		keep: parts.dispatcher.keep,
 		close: parts.close,
 	};
 }

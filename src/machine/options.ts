@@ -1,6 +1,7 @@
 /** What a machine is built from, and what a run of it comes to. */
 
 import type { CacheLimits } from "../../jit/cache/cache.ts";
+import type { Kept } from "../../jit/cache/kept.ts";
 import type { DispatchWatch } from "../../jit/dispatch/parts.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import type { Policy } from "../../jit/tier/policy.ts";
@@ -77,6 +78,8 @@ export interface MachineOptions {
 	readonly stopAtReset?: boolean | undefined;
 	/** Told of every access to a device's register. */
 	readonly trace?: Trace | undefined;
+	/** Translations from an earlier run of such a machine, and for later ones: see `Machine.keep`. */
+	readonly kept?: Kept | undefined;
 	/** Told of what is translated and what is not. */
 	readonly watch?: DispatchWatch | undefined;
 	/** Run every block as lifted, without passes: for comparing. */

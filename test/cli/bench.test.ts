@@ -80,7 +80,19 @@ describe("time by stage", () => {
 describe("S9: a report of a guest whose names are hostile", () => {
 	const name = `<script>alert(1)</script>"'&`;
 	const tiers = { js: { instructions: 1, share: 1, blocks: 1, units: 1, runs: 1 } };
-	const numbers = { seconds: 1, startSeconds: 1, instructions: 1, mips: 1, guestSeconds: 1, traps: 0, interrupts: 0, singles: 0, assists: 0, quiet: 0 };
+	const numbers = {
+		seconds: 1,
+		startSeconds: 1,
+		instructions: 1,
+		mips: 1,
+		guestSeconds: 1,
+		traps: 0,
+		interrupts: 0,
+		singles: 0,
+		assists: 0,
+		quiet: 0,
+		restored: 0,
+	};
 	const run = { isa: name, board: name, engine: "js", processors: [1], tiers, translation: {}, exits: {}, refusals: {}, cache: {}, ...numbers };
 	const guest = [{ address: "0x0", bytes: "00", text: name, share: 1, leads: true }];
 	const report: BenchReport = {

@@ -16,7 +16,7 @@ import { Writer } from "./writer.ts";
 export interface WasmEmitter extends Emitter {
 	readonly name: "wasm";
 	/** Several regions in one module: a module costs some 50 us and 20 KiB, however little is in it. Units in the order of the regions. */
-	emitMany(regions: readonly Region[], link?: Link): Unit[];
+	emitMany(regions: readonly Region[], link?: Link, take?: (code: Uint8Array) => void): Unit[];
 	readonly links: Links;
 	/** The bytes of the module that `emitMany` would make; functions `r0`, `r1`... are exported. It imports `env.memory` and functions of the runtime. */
 	encode(regions: readonly Region[]): Uint8Array;
@@ -58,12 +58,14 @@ export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environmen
 		}
 	}
 	function emitterOf(start: () => Nodes): WasmEmitter {
-		const emitMany = (regions: readonly Region[], link: Link = noLink): Unit[] => {
+		const instantiate = (code: Uint8Array) => new WebAssembly.Instance(new WebAssembly.Module(code), imports).exports;
+		const emitMany = (regions: readonly Region[], link: Link = noLink, take?: (code: Uint8Array) => void): Unit[] => {
 			const slots = regions.map(() => links.slot());
 			try {
 				const nodes = start();
 				const { code, entries } = build(nodes, regions, link, slots, (entries) => ({ code: nodes.encode(), entries }));
-				const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), imports);
+				const exports = instantiate(code);
+				take?.(code);
 				const count = regions.reduce((sum, region) => sum + weight(region), 0);
 				return regions.map((region, i) =>
 					links.unit(slots[i]!, exports[`r${i}`], { entries: entries[i]!, bytes: Math.ceil((code.length * weight(region)) / count) }),
@@ -83,6 +85,10 @@ export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environmen
 			emit: (region) => emitMany([region])[0]!,
 			emitMany,
 			encode,
+			load(code) {
+				const exports = instantiate(code);
+				return (number, { slot, entries, bytes }) => links.unit(slot, exports[`r${number}`], { entries, bytes });
+			},
 		};
 	}
 	if (!binaryen) return emitterOf(() => new Writer(shared));

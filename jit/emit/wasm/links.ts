@@ -6,6 +6,8 @@ import { createRuntime, type Runtime, slotBits } from "./runtime.ts";
 
 /** Most units; further ones are refused. */
 const mostUnits = 1 << 16;
+/** Slots below are used once where units are kept for later runs: those of a module know each other by them. */
+const mostKept = mostUnits / 2;
 
 export interface LinkTable extends Links {
 	/** What modules import from. */
@@ -28,18 +30,28 @@ export function createLinks(around: Surroundings, shared: boolean): LinkTable {
 	const first = jumps === undefined ? -1 : (jumps + Jumps.links) >> 2;
 	let places = 1;
 	let slots = 1;
+	/** Slots from 1 to below this are never used again. */
+	let kept = 0;
 	const free: number[] = [];
+	const give = (slot: number): void => void (slot >= kept && free.push(slot));
 	return {
 		runtime,
 		reserve: () => (first < 0 || places === Jumps.places ? -1 : places++),
 		bind(place, unit, label) {
 			words[first + place] = unit === null ? 0 : unit.slot! | (label << slotBits);
 		},
-		slot() {
-			if (free.length === 0 && slots === functions.length) functions.grow(slots);
-			return free.pop() ?? slots++;
+		keep(next) {
+			kept = mostKept;
+			slots = Math.min(next, kept);
+			if (slots > functions.length) functions.grow(slots - functions.length);
 		},
-		free: (slot) => void free.push(slot),
+		keeps: (slot) => slot < kept,
+		slot() {
+			if (slots >= kept && free.length > 0) return free.pop()!;
+			if (slots === functions.length) functions.grow(Math.min(slots, mostUnits - slots));
+			return slots++;
+		},
+		free: give,
 		unit(slot, run, rest) {
 			functions.set(slot, run);
 			return {
@@ -48,7 +60,7 @@ export function createLinks(around: Surroundings, shared: boolean): LinkTable {
 				run: (state, label) => go(state, slot | (label << slotBits)),
 				dispose() {
 					functions.set(slot, back);
-					free.push(slot);
+					give(slot);
 				},
 			};
 		},

@@ -2,15 +2,21 @@
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { Bug, HostError } from "../../../jit/base/errors.ts";
+import { createKept } from "../../../jit/cache/kept.ts";
 import type { DispatchWatch } from "../../../jit/dispatch/parts.ts";
+import { hostFuses } from "../../../jit/emit/wasm/fused.ts";
+import type { Isa } from "../../../jit/spec/isa.ts";
 import { engines, type Policy, policies } from "../../../jit/tier/policy.ts";
+import { createHash } from "../../base/hash.ts";
 import type { Board } from "../../boards/board.ts";
-import { definitionsFolder } from "../../host/node/definitions.ts";
+import { build } from "../../host/node/definition-cache.ts";
+import { definitionsFolder, readDefinitions, readExtensions } from "../../host/node/definitions.ts";
 import { createDirectoryFiles } from "../../host/node/directory.ts";
 import { readBytes } from "../../host/node/files.ts";
 import { readGuest } from "../../host/node/guests.ts";
 import { createPace, type Pace } from "../../host/node/pace.ts";
 import { epochSeconds, nowMillis } from "../../host/node/time.ts";
+import { openTranslations } from "../../host/node/translation-cache.ts";
 import { setWasmFlags } from "../../host/node/wasm-flags.ts";
 import type { Image } from "../../load/image.ts";
 import { buildMachine } from "../../machine/build.ts";
@@ -44,6 +50,8 @@ export interface RunOptions extends ImageOptions {
 	readonly expect?: readonly Step[];
 	readonly send?: readonly Step[];
 	readonly timeout?: string;
+	/** The folder of translations. */
+	readonly cache?: string;
 }
 
 /** The guest that comes with doppel. */
@@ -80,6 +88,23 @@ export interface Started {
 	readonly limits: Limits;
 	/** The program's file, or the firmware's. */
 	readonly path: string;
+	/** Keeps translations for the next run, if that was asked for. */
+	save(): void;
+}
+
+/** Bytes of a segment that count for which program it is; guest code itself is compared where it is used. */
+const tellingBytes = 65536;
+
+/** Everything beside machine and guest code that translated code depends on; to make the files of different programs different, something of the program too. */
+function identityOf(image: Image, isa: Isa, o: RunOptions): unknown {
+	const program = createHash();
+	for (const { address, bytes, data } of image.segments) {
+		program.number(address);
+		program.number(bytes);
+		program.add(data.subarray(0, tellingBytes));
+	}
+	const definition = [...readDefinitions(o.isa ?? isa.name), ...readExtensions(o.extend ?? [])];
+	return [build, process.version, process.arch, hostFuses(), isa.variant, definition, image.entry, program.digest()];
 }
 
 /** Those who look on: told of what is translated, and of each byte that the guest prints. */
@@ -117,15 +142,26 @@ export async function start(imagePath: string | undefined, args: readonly string
 	};
 	try {
 		setWasmFlags();
+		const file =
+			o.cache === undefined
+				? null
+				: openTranslations(o.cache, [identityOf(image, isa, o), policy, board.name, ramBytes ?? board.ram.bytes, processors], (line) =>
+						process.stderr.write(`doppel: ${line}\n`),
+					);
+		const kept = file === null ? undefined : createKept(file.bytes);
 		const machine = buildMachine({
-			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy, watch },
+			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy, watch, kept },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
 			virtio: [...openDrives(o.drive ?? []), ...openFolders(o.virtfs ?? []), ...devices.parts, ...networks],
 			semihosting: true,
 			host: { output: seen ? output : console.output, input: ask, files, now: nowMillis, pace: pace?.pace },
 		});
+		const save = (): void => {
+			const bytes = machine.keep();
+			if (bytes !== null) file?.save(bytes);
+		};
 		script = createScript(o.expect ?? o.send ?? [], machine.console);
-		return { ...{ machine, image, board, policy, console, script, pace }, limits: { instructions, seconds }, path: path ?? o.bios! };
+		return { ...{ machine, image, board, policy, console, script, pace }, limits: { instructions, seconds }, path: path ?? o.bios!, save };
 	} catch (error) {
 		console.close();
 		throw error;

@@ -61,6 +61,7 @@ export async function runWhole(started: Started, run?: Run): Promise<void> {
 	try {
 		result = await runAll(started, run);
 		machine.close();
+		started.save();
 		console.flush();
 	} finally {
 		console.close();

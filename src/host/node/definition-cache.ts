@@ -9,6 +9,8 @@ import { packIsa, unpackIsa } from "../../base/packed-isa.ts";
 
 /** Set by the build: which build this is. Without one (tests, sources) nothing is remembered. */
 declare const DOPPEL_BUILD: string | undefined;
+/** Which build this is; "" for sources that were not built. */
+export const build = typeof DOPPEL_BUILD === "undefined" ? "" : DOPPEL_BUILD;
 
 /** Beyond this many the oldest are forgotten. */
 const most = 24;
@@ -36,8 +38,8 @@ const notAsked = (): never => {
 /** What cannot be remembered or read back is loaded in full: a cache changes nothing but the time. Throws `SpecError`. */
 export async function loadDefinition(request: DefinitionRequest): Promise<Isa> {
 	const { files, parameters, extend } = request;
-	if (typeof DOPPEL_BUILD === "undefined") return (await loader(request))();
-	const key = JSON.stringify([DOPPEL_BUILD, Object.entries(parameters).sort(), [...files], [...extend]]);
+	if (build === "") return (await loader(request))();
+	const key = JSON.stringify([build, Object.entries(parameters).sort(), [...files], [...extend]]);
 	const folder = join(dirname(fileURLToPath(import.meta.url)), "definitions");
 	const path = join(folder, `${createHash("sha256").update(key).digest("hex").slice(0, 40)}.json`);
 	const whole: Load = request.assembler ? await loader(request) : notAsked;
