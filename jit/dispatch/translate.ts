@@ -20,6 +20,8 @@ const pageBytes = 1 << pageShift;
 const reach = 1 << 20;
 /** Runs after which an engine that was not there is looked for again. */
 const askAgain = 1000;
+/** A page that was rewritten more often has its code translated anew, with patience. */
+const mostRewrites = 8;
 
 /**
  * Asks the policy about an entry that has run `entry.ask` times since it came to its engine, translates it if it is to move, and says when to ask
@@ -54,7 +56,7 @@ export function createTranslator(
 	const optimized = new WeakMap<Block, Block>();
 	const wasm = emitters.get("wasm");
 	const kept = wasm?.load && wasm.links?.keep ? parts.kept : undefined;
-	wasm?.links?.keep?.(kept?.nextSlot ?? 0);
+	if (kept) wasm?.links?.keep?.(kept.nextSlot);
 	let calls: CallPlaces | undefined = kept && wasm?.links ? createCallPlaces(wasm.links, kept.places) : undefined;
 	const restore = kept && wasm ? createRestore({ ...parts, kept, emitter: wasm, places, callable, install, statistics }) : null;
 
@@ -236,9 +238,9 @@ export function createTranslator(
 	}
 
 	const promote: Promote = (state, entry, view) => {
-		if (restore !== null && entry.code?.tier !== "wasm" && restore(state, entry, view)) return true;
 		const present = entry.code?.tier ?? "interpret";
 		const rewrites = cache.rewrites(entry.page);
+		if (restore !== null && present !== "wasm" && rewrites <= mostRewrites && restore(state, entry, view)) return true;
 		const { tier, ask } = chooseTier(policy, present, entry.runs, rewrites);
 		entry.ask = ask;
 		// so that the count, which nobody looks at any more, does not outgrow its field

@@ -16,6 +16,8 @@ export interface HotRegion {
 	/** Samples in it, and by address of an instruction. */
 	samples: number;
 	readonly at: Map<number, number>;
+	/** It was translated in an earlier run: its blocks hold no ops. */
+	readonly restored: boolean;
 	/** The blocks' bytes, as they were at the first sample. */
 	readonly code: readonly Uint8Array[];
 }
@@ -51,6 +53,7 @@ const pageOf = (pc: number): number => Math.floor(pc / 4096);
 interface Known {
 	readonly tier: Tier;
 	readonly region: Region;
+	readonly restored: boolean;
 	hot: HotRegion | null;
 }
 
@@ -109,7 +112,7 @@ export function createHeat(): Heat {
 				const window = look!.code(from, true);
 				return window ? window.bytes.slice(window.at, Math.min(window.at + bytes, window.end)) : new Uint8Array(0);
 			});
-			known.hot = { tier: known.tier, region: known.region, samples: 0, at: new Map(), code };
+			known.hot = { tier: known.tier, region: known.region, restored: known.restored, samples: 0, at: new Map(), code };
 			hot.push(known.hot);
 		}
 		known.hot.samples++;
@@ -117,9 +120,9 @@ export function createHeat(): Heat {
 	}
 	return {
 		watch: {
-			translated(tier, region) {
-				for (const { count } of region.blocks) translated[tier] += count;
-				const known: Known = { tier, region, hot: null };
+			translated(tier, region, restored) {
+				if (!restored) for (const { count } of region.blocks) translated[tier] += count;
+				const known: Known = { tier, region, restored, hot: null };
 				order.add(known);
 				for (const page of pagesOf(region)) {
 					const there = pages.get(page);

@@ -37,7 +37,7 @@ export interface ShownRegion {
 	readonly blocks: number;
 	readonly instructions: number;
 	readonly guest: readonly GuestLine[];
-	/** JavaScript, or WebAssembly text. */
+	/** JavaScript, or WebAssembly text; none of what an earlier run translated. */
 	readonly code: string;
 }
 export interface BenchReport {
@@ -131,7 +131,7 @@ export function createBenchReport({ machine, image, symbols, heat, run, stages, 
 			blocks: region.blocks.length,
 			instructions: region.blocks.reduce((sum, { count }) => sum + count, 0),
 			guest: guestLines(hot),
-			code: tier === "js" ? js.text(region) : wasm === null ? "" : functionOf(wasm.text(region)),
+			code: hot.restored ? "" : tier === "js" ? js.text(region) : wasm === null ? "" : functionOf(wasm.text(region)),
 		};
 	});
 	const { millis } = statistics;
