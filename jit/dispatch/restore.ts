@@ -3,9 +3,9 @@ import { pageShift } from "../base/port.ts";
 import type { Entry, Span } from "../cache/entry.ts";
 import type { Kept, KeptModule, KeptRegion } from "../cache/kept.ts";
 import type { Block, Emitter, KeptUnit, Links, Unit } from "../ir/block.ts";
+import type { Formed } from "./formed.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
 import type { Places } from "./places.ts";
-import type { Formed } from "./translate.ts";
 
 const pageBytes = 1 << pageShift;
 

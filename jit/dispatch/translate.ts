@@ -9,6 +9,7 @@ import { returnAddress } from "../ir/calls.ts";
 import { formRegion } from "../lift/region.ts";
 import { chooseTier, never } from "../tier/choose.ts";
 import type { Tier } from "../tier/policy.ts";
+import type { Formed } from "./formed.ts";
 import type { Landmarks } from "./landmarks.ts";
 import { type CallPlaces, createCallPlaces } from "./links.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
@@ -32,13 +33,6 @@ export interface Translator {
 	readonly promote: Promote;
 	/** Translations for a later run, see `Kept`; null when none are kept. */
 	keep(): Uint8Array | null;
-}
-
-/** A region that is to be translated, and where it comes from. */
-export interface Formed {
-	readonly entry: Entry;
-	readonly region: Region;
-	readonly spans: readonly Span[];
 }
 
 export function createTranslator(
