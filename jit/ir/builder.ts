@@ -49,8 +49,8 @@ export class Builder {
 			if (commutative.has(op)) return this.pure(op, w, b, a);
 			const s = this.withLeft(op, opA, a);
 			if (s >= 0) return s;
-		} else if (a === b) {
-			const s = this.same(op, w, a);
+		} else {
+			const s = a === b ? this.same(op, w, a) : this.both(op, w, opA, opB);
 			if (s >= 0) return s;
 		}
 		return ops.push(makeOp(op, w, a, b)) - 1;
@@ -123,10 +123,10 @@ export class Builder {
 				if (zero) return a;
 				if (ones && op === "or" && k.w === w) return this.constant(w, -1, -1);
 				if (ones && op === "xor") return this.pure("not", w, a);
-				return -1;
+				return op === "or" || op === "xor" ? this.narrow(op, w, x, k) : -1;
 			case "and":
 				if (zero) return this.constant(w, 0);
-				return ones ? a : -1;
+				return ones ? a : this.narrow(op, w, x, k);
 			case "mul":
 				if (zero) return this.constant(w, 0);
 				return k.lo === 1 && k.hi === 0 ? a : -1;
@@ -134,7 +134,7 @@ export class Builder {
 			case "shr":
 			case "sar": {
 				if (zero) return a;
-				if (k.hi === 0 && k.lo >= 0 && k.lo < w) return -1;
+				if (k.hi === 0 && k.lo >= 0 && k.lo < w) return op === "shl" ? -1 : this.shiftBack(op, w, x, k.lo);
 				if (op !== "sar") return this.constant(w, 0);
 				return this.ops.push(makeOp("sar", w, a, this.constant(8, w - 1))) - 1;
 			}
@@ -148,6 +148,44 @@ export class Builder {
 			default:
 				return -1;
 		}
+	}
+
+	/** `x op k` bit by bit, where x was extended and k is such a number, too: in the width that x had; else -1. */
+	private narrow(op: "and" | "or" | "xor", w: number, x: Op, k: Op): number {
+		if (x.op !== "sext" && x.op !== "zext") return -1;
+		const inner = this.ops[x.a].w;
+		const [lo, hi] = [k.lo & lowMask(inner), k.hi & highMask(inner)];
+		const back = evaluate(x.op, w, inner, lo, hi, 0, 0, 0, 0, this.high);
+		if (back !== k.lo || this.high[0] !== k.hi) return -1;
+		return this.pure(x.op, w, this.pure(op, inner, x.a, this.constant(inner, lo, hi)));
+	}
+
+	/** `x >> by`, where x was shifted left before: what is left of a narrower number, extended; -1 where that is not simpler. */
+	private shiftBack(op: "shr" | "sar", w: number, x: Op, by: number): number {
+		if (x.op !== "shl") return -1;
+		const forth = this.ops[x.b];
+		if (forth.op !== "const" || forth.hi !== 0 || forth.lo < by || forth.lo >= w) return -1;
+		const inner = w - forth.lo;
+		if (inner !== 8 && inner !== 16 && inner !== 32) return -1;
+		const number = this.pure(op === "shr" ? "zext" : "sext", w, this.pure("trunc", inner, x.a));
+		return this.pure("shl", w, number, this.constant(8, forth.lo - by));
+	}
+
+	/** Simplifies `a op b` of values that are not known; -1 where there is nothing to gain. */
+	private both(op: OpName, w: number, x: Op, y: Op): number {
+		const bitwise = op === "and" || op === "or" || op === "xor";
+		if (bitwise && x.op === y.op && (x.op === "sext" || x.op === "zext") && this.ops[x.a].w === this.ops[y.a].w)
+			return this.pure(x.op, w, this.pure(op, this.ops[x.a].w, x.a, y.a));
+		if (op === "or" || op === "xor" || op === "add") return x.op === "shl" ? this.rotation(w, x, y) : y.op === "shl" ? this.rotation(w, y, x) : -1;
+		return -1;
+	}
+
+	/** Two shifts of one value whose bits meet, together: a rotation; else -1. */
+	private rotation(w: number, left: Op, right: Op): number {
+		if (right.op !== "shr" || left.a !== right.a) return -1;
+		const [forth, back] = [this.ops[left.b], this.ops[right.b]];
+		if (forth.op !== "const" || back.op !== "const" || forth.hi !== 0 || back.hi !== 0 || forth.lo + back.lo !== w) return -1;
+		return this.pure("rotl", w, left.a, left.b);
 	}
 
 	private equal(op: "eq" | "ne", a: number, x: Op, k: Op): number {

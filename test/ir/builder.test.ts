@@ -54,6 +54,21 @@ const cases: readonly [name: string, wish: (f: F) => number, result: (f: F) => n
 	["a choice on what is known is made", ({ b, x, y }) => b.pure("select", 64, b.constant(1, 0), b.pure("sext", 64, x), y), ({ y }) => y],
 	["c ? 1 : 0 is c, extended", ({ b, c }) => b.select(32, c, b.constant(32, 1), b.constant(32, 0)), () => "zext"],
 	["c ? (c ? x : 1) : 2 asks once", ({ b, x, c }) => b.ops[b.select(32, c, b.select(32, c, x, b.constant(32, 1)), b.constant(32, 2))].b, ({ x }) => x],
+	[
+		"shifts of one value that meet are a rotation",
+		({ b, x }) => b.pure("or", 32, b.pure("shr", 32, x, b.constant(8, 7)), b.pure("shl", 32, x, b.constant(8, 25))),
+		() => "rotl",
+	],
+	[
+		"shifts that do not meet are none",
+		({ b, x }) => b.pure("or", 32, b.pure("shr", 32, x, b.constant(8, 7)), b.pure("shl", 32, x, b.constant(8, 24))),
+		() => "or",
+	],
+	["what is done to the bits of extended values is done before", ({ b, x }) => b.pure("xor", 64, b.pure("sext", 64, x), b.pure("sext", 64, x)), () => 0n],
+	["so it is with a number that is extended", ({ b, x }) => b.pure("and", 64, b.pure("sext", 64, x), b.constant(64, -8, -1)), () => "sext"],
+	["but not with another", ({ b, x }) => b.pure("or", 64, b.pure("sext", 64, x), b.constant(64, -8, 0)), () => "or"],
+	["to the left and back is an extension", ({ b, y }) => b.pure("sar", 64, b.pure("shl", 64, y, b.constant(8, 48)), b.constant(8, 48)), () => "sext"],
+	["and a shift, where it was not all the way", ({ b, y }) => b.pure("shr", 64, b.pure("shl", 64, y, b.constant(8, 32)), b.constant(8, 29)), () => "shl"],
 ];
 
 describe("the builder", () => {
@@ -68,6 +83,55 @@ describe("the builder", () => {
 			else expect(op.op).toBe(want);
 		});
 
+	it("keeps the meaning of shifts, extensions and bitwise ops on top of each other", () => {
+		const seed = 11;
+		const random = new Random(seed);
+		const layout = layOut(isa.cells);
+		const memory = new WebAssembly.Memory({ initial: 1 });
+		const words = new Int32Array(memory.buffer);
+		const interpreter = createInterpreter(isa, layout, { memory, port: null as never, system: null as never });
+		const [from, to] = ["d0", "d1"].map(cell);
+		for (let round = 0; round < rounds(3000); round++) {
+			const b = new Builder();
+			b.push("insn", 0, -1, 2, 0);
+			const [lo, hi] = random.bits(64);
+			words[layout.offsets[from] >> 2] = lo;
+			words[(layout.offsets[from] >> 2) + 1] = hi;
+			const y = { v: b.push("getreg", 64, -1, -1, -1, from), w: 64, n: asBigInt(lo, hi) };
+			type Known = typeof y;
+			const make = (op: OpName, w: number, x: Known, z?: Known): Known => ({ v: b.pure(op, w, x.v, z?.v), w, n: reference(op, w, x.w, x.n, z?.n ?? 0n, 0n) });
+			const number = (w: number, value: bigint): Known => ({
+				v: b.constant(w, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))),
+				w,
+				n: BigInt.asUintN(w, value),
+			});
+			const w = random.pick([8, 16, 32, 64]);
+			const x = w === 64 ? y : make("trunc", w, y);
+			const by = random.below(w);
+			const back = random.pick([w - by, by, random.below(w)]);
+			const shifts = (first: OpName, second: OpName): Known => make(second, w, make(first, w, x, number(8, BigInt(by))), number(8, BigInt(back)));
+			const shape = random.below(4);
+			const extend = random.pick(["sext", "zext"] as const);
+			let result: Known;
+			if (shape === 0)
+				result = make(random.pick(["or", "xor", "add"]), w, make("shl", w, x, number(8, BigInt(by))), make("shr", w, x, number(8, BigInt(back))));
+			else if (shape === 1) result = shifts("shl", random.pick(["shr", "sar"]));
+			else {
+				const half = make("trunc", random.pick([8, 16, 32]), y);
+				const other = make("trunc", half.w, make("shr", 64, y, number(8, 13n)));
+				const value = BigInt.asIntN(random.pick([half.w, half.w, 64]), asBigInt(...random.bits(64)));
+				const second = shape === 2 ? make(random.pick([extend, "sext"]), 64, other) : number(64, value);
+				result = make(random.pick(["and", "or", "xor"]), 64, make(extend, 64, half), second);
+			}
+			const wide = make("zext", 64, result);
+			b.push("setreg", 64, wide.v, -1, -1, to);
+			const block = { pc: 0, context: 0, ops: b.ops, end: { kind: "jump", to: 2, context: 0 } as const, count: 1, bytes: 2 };
+			const say = `seed ${seed} round ${round}`;
+			expect(verifyBlock(block, isa), say).toEqual([]);
+			interpreter.run(block, 0);
+			expect(asBigInt(words[layout.offsets[to] >> 2], words[(layout.offsets[to] >> 2) + 1]), say).toBe(wide.n);
+		}
+	});
 	it("keeps the meaning of two ops on top of each other, with numbers or the same value among their operands", () => {
 		const seed = 7;
 		const random = new Random(seed);
