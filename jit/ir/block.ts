@@ -40,7 +40,7 @@ export interface Region {
 	readonly plain: boolean;
 	/** Formed so that what stands behind a call belongs to it, and the callee does not: the engine may make it a call of its own. */
 	readonly calls?: boolean;
-	/** Addresses of instructions that must not stand for others when these access memory at the same base: what they find there is no plain RAM. */
+	/** Addresses of instructions that the interpreter had to carry out too often: their blocks expect less. */
 	readonly apart?: ReadonlySet<number>;
 	/** Where indirect jumps were seen to go, by the address behind the jump. */
 	readonly jumps?: ReadonlyMap<number, readonly number[]>;

@@ -12,7 +12,7 @@ import { optimize } from "../../jit/opt/optimize.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import { Random } from "../ir/random.ts";
 import { type Program, randomProgram, randomState } from "./random-program.ts";
-import { allApart, mayGiveBack, type Outcome, Testbed } from "./testbed.ts";
+import { allApart, type Outcome, Testbed } from "./testbed.ts";
 
 export interface AgreeOptions {
 	readonly seed: number;
@@ -133,7 +133,7 @@ export class Agreement {
 					const got = this.#from(start, budget, () => this.bed.runUnit(place[engine], place.label));
 					const retired = budget - this.bed.header("budget");
 					// what was given back is only counted: `run` compares it
-					const last = got.status === Status.assist && engine === "wasm" && mayGiveBack(place.region) ? Status.next : got.status;
+					const last = got.status === Status.assist && engine === "wasm" && place.region.plain ? Status.next : got.status;
 					const steps = () => Object.assign(this.bed.outcome(this.#steps(code, singles, retired, last)), last === got.status ? {} : { status: got.status });
 					const wanted = this.#from(start, budget - retired, steps);
 					const differences = this.bed.differences(wanted, got);

@@ -220,7 +220,7 @@ describe("memory", () => {
 					bed.reset(start, 5, ram);
 					const wanted = bed.runInterpreted(region);
 					bed.reset(start, 5, ram);
-					const differences = bed.differences(wanted, bed.runUnit(units[i]));
+					const { differences } = bed.compare(region, 0, wanted, bed.runUnit(units[i]), () => bed.reset(start, 5, ram));
 					if (differences.length > 0) expect.fail(`${JSON.stringify(kinds[i])} at ${edge.toString(16)}${offset}: ${differences.join("; ")}`);
 				});
 			}
@@ -243,7 +243,7 @@ describe("memory", () => {
 		bed.reset(cells({}), 0, noRam);
 		const second = bed.state + 2 * bed.layout.bytes;
 		words[(second + Header.budget) >> 2] = 9;
-		expect(unit.run(second, 0)).toBe(Status.fault);
+		expect(unit.run(second, 0)).toBe(Status.assist);
 		expect(words[(second + Header.budget) >> 2]).toBe(9);
 		expect(bed.header("budget")).toBe(0);
 	});
@@ -286,9 +286,9 @@ describe("modules", () => {
 	});
 
 	it("have a text with the names of registers and helpers", () => {
-		const text = emitter.text({ blocks: [blockOf([makeOp("getreg", 32, -1, -1, -1, r1), makeOp("load", 8, 0, -1, -1, 0, 1)])], plain: true });
+		const text = emitter.text({ blocks: [blockOf([makeOp("getreg", 32, -1, -1, -1, r1), makeOp("load", 8, 0, -1, -1, 0, 1)])], plain: false });
 		expect(text).toContain("(local $r1 i32)");
-		expect(text).toContain("call $load8_space0_access1_i32_ram");
+		expect(text).toContain("call $load8_access1_i32_table");
 		expect(text).toContain("(local.set $r1 (i32.load offset=80 align=1 (local.get $state)))\n");
 	});
 });

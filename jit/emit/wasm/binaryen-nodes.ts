@@ -125,8 +125,8 @@ export class BinaryenNodes extends Nodes {
 	tee(local: number, value: Node, type: AnyType): Node {
 		return this.raw._BinaryenLocalTee(this.module, local, value, this.kit.types[type]);
 	}
-	load(type: AnyType, bytes: number, offset: number, at: Node): Node {
-		return this.raw._BinaryenLoad(this.module, bytes, 0, offset, 1, this.kit.types[type], at, 0);
+	load(type: AnyType, bytes: number, offset: number, at: Node, signed = false): Node {
+		return this.raw._BinaryenLoad(this.module, bytes, signed ? 1 : 0, offset, 1, this.kit.types[type], at, 0);
 	}
 	store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node {
 		return this.raw._BinaryenStore(this.module, bytes, offset, 1, at, value, this.kit.types[type], 0);

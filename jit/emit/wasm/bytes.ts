@@ -28,6 +28,13 @@ export function convertNode(nodes: Nodes, from: number, to: number, a: Node): No
 	return to > 32 ? nodes.extendU(a) : nodes.wrap(a);
 }
 
+/** `a` of width `from` sign-extended to width `to`. */
+export function extendNode(nodes: Nodes, from: number, to: number, a: Node): Node {
+	if (to === from) return a;
+	if (to > 32 && from <= 32) return maskNode(nodes, to, nodes.extendS(signedNode(nodes, from, a)));
+	return maskNode(nodes, to, signedNode(nodes, from, a));
+}
+
 /** The w / 8 bytes of `a` reversed. */
 export function swapNode(nodes: Nodes, w: number, a: Node): Node {
 	if (w <= 8) return a;

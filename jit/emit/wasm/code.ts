@@ -57,6 +57,7 @@ export const loads: Readonly<Record<AnyType, Readonly<Record<number, number>>>> 
 	f32: { 4: 0x2a },
 	f64: { 8: 0x2b },
 };
+export const signedLoads: typeof loads = { i32: { 1: 0x2c, 2: 0x2e }, i64: { 1: 0x30, 2: 0x32, 4: 0x34 }, f32: {}, f64: {} };
 export const stores: Readonly<Record<AnyType, Readonly<Record<number, number>>>> = {
 	i32: { 1: 0x3a, 2: 0x3b, 4: 0x36 },
 	i64: { 1: 0x3c, 2: 0x3d, 4: 0x3e, 8: 0x37 },

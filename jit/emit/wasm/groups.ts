@@ -82,10 +82,10 @@ function finish(all: readonly Access[]): Group {
 }
 
 /**
- * By index of the op, for accesses that are in a group of at least two. Where the check fails the block is left with `Status.assist` at the leader's
- * instruction, so that one must not have accessed anything before. `apart`: addresses of instructions that may not lead a group.
+ * By index of the op, for accesses that are in a group of at least two. Where the check fails the block is left with `Status.assist`, and the leader's instruction
+ * is carried out again: so it must not have accessed anything before.
  */
-export function groupsOf(block: Block, ram: DirectRam, apart: ReadonlySet<number> | undefined): ReadonlyMap<number, Member> {
+export function groupsOf(block: Block, ram: DirectRam): ReadonlyMap<number, Member> {
 	const { ops } = block;
 	const members = new Map<number, Member>();
 	const open = new Map<number, readonly Access[]>();
@@ -96,12 +96,10 @@ export function groupsOf(block: Block, ram: DirectRam, apart: ReadonlySet<number
 		for (const { at, distance } of all) members.set(at, { group, distance });
 	};
 	let depth = 0;
-	let pc = 0;
 	/** Has the instruction accessed something? */
 	let accessed = false;
 	ops.forEach((op, at) => {
 		if (op.op === "insn") {
-			pc = op.hi * 2 ** 32 + (op.lo >>> 0);
 			accessed = false;
 		} else if (op.op === "if") depth++;
 		else if (op.op === "end") depth--;
@@ -116,7 +114,7 @@ export function groupsOf(block: Block, ram: DirectRam, apart: ReadonlySet<number
 				if (joined) open.set(origin, joined);
 				else {
 					if (before) close(before);
-					if (accessed || apart?.has(pc)) open.delete(origin);
+					if (accessed) open.delete(origin);
 					else open.set(origin, [one]);
 				}
 				accessed = true;

@@ -2,7 +2,7 @@
 import { Lookup } from "../../base/lookup.ts";
 import { Access, type DirectRam, pageShift } from "../../base/port.ts";
 import type { Op } from "../../ir/op.ts";
-import { swapNode } from "./bytes.ts";
+import { convertNode, extendNode, swapNode } from "./bytes.ts";
 import type { Group, Member } from "./groups.ts";
 import { type Node, type Type, typeOf } from "./nodes.ts";
 import { halves, lookupLoad, lookupStore, portLoad, portStore, ramStore } from "./port.ts";
@@ -14,13 +14,17 @@ export interface MemoryContext {
 	/** The local with the look-up table's offset; -1: accesses to space 0 need no translation. */
 	readonly table: number;
 	readonly bigEndian: boolean;
+	/** Sets registers as they are before the instruction under way: it leaves there, or has an effect. */
+	readonly settle: () => void;
+	/** Was that done in the middle of the instruction under way? Then something of it may have happened. */
+	readonly begun: () => boolean;
 	/** Statement that remembers where the instruction under way would leave. */
 	readonly mark: () => Node;
 	/** Statement that leaves when the node is not 0, or always. */
 	readonly leave: (condition: Node | null) => Node;
 	/** The status in the header. */
 	readonly status: () => Node;
-	/** Statement that remembers that the instruction under way has to be interpreted. */
+	/** Statement that remembers that the interpreter has to take over, at some instruction since which nothing happened that cannot happen again. */
 	readonly assist: () => Node;
 	/** Accesses that are checked together, by index of the op. */
 	readonly groups: ReadonlyMap<number, Member>;
@@ -38,12 +42,13 @@ function checkGroup(v: Values, address: number, i: number, { group }: Member, co
 	let local = context.checked.get(group);
 	if (local === undefined) {
 		const type = typeOf(v.ops[address]!.w);
+		// first: it may set registers, which the address may depend on as they were
+		frame.emit(context.assist());
 		const offset = frame.scratch(type);
 		const start = v.usePlus(address, group.from - group.first - ram.base);
 		const tee = nodes.tee(offset, start, type);
 		const number = group.align === 0 ? tee : nodes.binary(type, "rotr", tee, nodes.number(type, group.align, 0));
 		const limit = Math.floor((ram.bytes - group.bytes) / 2 ** group.align);
-		frame.emit(context.assist());
 		frame.emit(context.leave(nodes.binary(type, "gtu", number, nodes.number(type, ...halves(limit)))));
 		local = frame.temporary("i32");
 		context.checked.set(group, local);
@@ -100,47 +105,58 @@ function lookUp(v: Values, address: number, bytes: number, half: number, context
 	return { set, other, place, address: () => nodes.get(local, type) };
 }
 
+/** The op behind a load that extends its value and is all that uses it, so that the load may do that; or null. */
+function extensionOf(v: Values, i: number, context: MemoryContext): Op | null {
+	const op = v.ops[i + 1];
+	if (context.bigEndian || (op?.op !== "sext" && op?.op !== "zext") || op.a !== i || (op.w !== 32 && op.w !== 64)) return null;
+	return v.isOnlyUse(i, i + 1) ? op : null;
+}
+
+/** In plain RAM, what lies outside is left to the interpreter. */
 export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): void {
 	const { nodes, frame } = v;
+	const { ram } = context;
 	const bytes = op.w / 8;
 	const type = typeOf(op.w);
 	const addressType = typeOf(v.ops[op.a]!.w);
-	const result = v.isLive(i) ? frame.temporary(type) : -1;
+	const live = v.isLive(i);
+	const extension = live ? extensionOf(v, i, context) : null;
+	const made = extension ?? op;
+	const result = live ? frame.temporary(typeOf(made.w)) : -1;
 	const take = (node: Node) => (result < 0 ? nodes.drop(node) : nodes.set(result, node));
-	const direct = op.lo === 0 && context.table < 0 && context.ram.bytes >= bytes ? context.ram : null;
-	const half = halfOf(op, context);
-	const slow = (at: Node) => {
-		const helper =
-			half < 0 ? portLoad(nodes, addressType, bytes, op.lo, op.hi, direct?.base ?? 0) : lookupLoad(nodes, addressType, bytes, op.hi, half, context);
-		return [take(nodes.call(helper, [nodes.get(0, "i32"), at], type)), context.mark(), context.leave(context.status())];
+	/** From an index into RAM. */
+	const load = (at: Node, distance = 0): Node => {
+		const loaded = nodes.load(typeOf(made.w), bytes, ram.offset + distance, at, extension?.op === "sext");
+		return take(context.bigEndian ? swapNode(nodes, op.w, loaded) : loaded);
 	};
 	const member = context.groups.get(i);
+	const half = halfOf(op, context);
 	if (member) {
 		const place = checkGroup(v, op.a, i, member, context);
-		const loaded = nodes.load(type, bytes, context.ram.offset + member.distance - member.group.from, place());
-		frame.emit(take(context.bigEndian ? swapNode(nodes, op.w, loaded) : loaded));
-		if (result >= 0) v.placed(i, result);
-		return;
-	}
-	const ordered = (loaded: Node) => (context.bigEndian ? swapNode(nodes, op.w, loaded) : loaded);
-	if (half >= 0) {
-		const { set, other, place, address } = lookUp(v, op.a, bytes, half, context);
-		frame.emit(set);
-		const apart = nodes.block(null, slow(address()));
-		frame.emit(result < 0 ? nodes.if(other, apart) : nodes.if(other, apart, nodes.set(result, ordered(nodes.load(type, bytes, context.ram.offset, place())))));
-	} else if (direct === null) for (const node of slow(v.use(op.a))) frame.emit(node);
-	else {
-		const { local, tee } = offsetIn(v, direct, op.a, addressType);
-		const limit = direct.bytes - bytes;
-		const outside = nodes.rare(nodes.binary(addressType, "gtu", tee, nodes.number(addressType, ...halves(limit))));
-		const apart = nodes.block(null, slow(nodes.get(local, addressType)));
-		if (result < 0) frame.emit(nodes.if(outside, apart));
+		frame.emit(load(place(), member.distance - member.group.from));
+	} else if (half < 0 && op.lo === 0 && context.table < 0 && ram.bytes >= bytes && !context.begun()) {
+		frame.emit(context.assist());
+		const { local, tee } = offsetIn(v, ram, op.a, addressType);
+		frame.emit(context.leave(nodes.binary(addressType, "gtu", tee, nodes.number(addressType, ...halves(ram.bytes - bytes)))));
+		if (live) frame.emit(load(index(v, local, addressType)));
+	} else {
+		context.settle();
+		const helper = half < 0 ? portLoad(nodes, addressType, bytes, op.lo, op.hi) : lookupLoad(nodes, addressType, bytes, op.hi, half, context);
+		const slow = (at: Node): Node[] => {
+			const called = nodes.call(helper, [nodes.get(0, "i32"), at], type);
+			const extended = extension?.op === "sext" ? extendNode(nodes, op.w, made.w, called) : convertNode(nodes, op.w, made.w, called);
+			return [take(extended), context.mark(), context.leave(context.status())];
+		};
+		if (half < 0) for (const node of slow(v.use(op.a))) frame.emit(node);
 		else {
-			const loaded = nodes.load(type, bytes, direct.offset, index(v, local, addressType));
-			frame.emit(nodes.if(outside, apart, nodes.set(result, ordered(loaded))));
+			const { set, other, place, address } = lookUp(v, op.a, bytes, half, context);
+			frame.emit(set);
+			frame.emit(nodes.if(other, nodes.block(null, slow(address())), live ? load(place()) : 0));
 		}
 	}
-	if (result >= 0) v.placed(i, result);
+	if (!live) return;
+	if (extension) v.forget(i);
+	v.placed(extension ? i + 1 : i, result);
 }
 
 /**
@@ -159,11 +175,13 @@ export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, 
 	const member = context.groups.get(i);
 	if (member) {
 		const place = checkGroup(v, op.a, i, member, context);
+		context.settle();
 		const value = v.use(op.b);
 		const stored = context.bigEndian ? swapNode(nodes, op.w, value) : value;
 		frame.emit(nodes.store(type, bytes, ram.offset + member.distance - member.group.from, place(), stored));
 		return;
 	}
+	context.settle();
 	const half = halfOf(op, context);
 	if (half >= 0) {
 		const value = v.reader(op.b);

@@ -75,8 +75,8 @@ export abstract class Nodes {
 	abstract get(local: number, type: AnyType): Node;
 	abstract set(local: number, value: Node): Node;
 	abstract tee(local: number, value: Node, type: AnyType): Node;
-	/** Zero-extends narrow loads. The alignment is always claimed to be 1: it is a hint only. */
-	abstract load(type: AnyType, bytes: number, offset: number, at: Node): Node;
+	/** Zero-extends narrow loads, or sign-extends them. The alignment is always claimed to be 1: it is a hint only. */
+	abstract load(type: AnyType, bytes: number, offset: number, at: Node, signed?: boolean): Node;
 	abstract store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node;
 	/** The condition of a `br` or an `if` that seldom holds: a hint for the host's compiler, which then keeps what it leads to out of the way. */
 	rare(condition: Node): Node {

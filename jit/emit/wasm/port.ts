@@ -15,11 +15,10 @@ const high = (nodes: Nodes, type: Type, local: number): Node =>
 const addBase = (nodes: Nodes, type: Type, local: number, base: number): Node[] =>
 	base === 0 ? [] : [nodes.set(local, nodes.binary(type, "add", nodes.get(local, type), nodes.number(type, ...halves(base))))];
 
-/** (state, address - base) -> value. */
-export function portLoad(nodes: Nodes, address: Type, bytes: number, space: number, access: number, base: number): string {
-	return nodes.helper(`load${bytes * 8}_space${space}_access${access}_${address}${base === 0 ? "" : "_ram"}`, (name) => {
+/** (state, address) -> value. */
+export function portLoad(nodes: Nodes, address: Type, bytes: number, space: number, access: number): string {
+	return nodes.helper(`load${bytes * 8}_space${space}_access${access}_${address}`, (name) => {
 		const state = () => nodes.get(0, "i32");
-		const before = addBase(nodes, address, 1, base);
 		const numbers = [bytes, space, access].map((n) => nodes.i32(n));
 		const value = nodes.call("load", [state(), lowHalf(nodes, address, 1), high(nodes, address, 1), ...numbers], "i32");
 		const type: Type = bytes < 8 ? "i32" : "i64";
@@ -27,7 +26,7 @@ export function portLoad(nodes: Nodes, address: Type, bytes: number, space: numb
 			const top = nodes.extendU(nodes.load("i32", 4, Header.high, state()));
 			return nodes.binary("i64", "or", nodes.extendU(value), nodes.binary("i64", "shl", top, nodes.i64(32, 0)));
 		};
-		nodes.function(name, ["i32", address], type, [], nodes.block(null, [...before, bytes < 8 ? value : wide()], type));
+		nodes.function(name, ["i32", address], type, [], bytes < 8 ? value : wide());
 	});
 }
 
@@ -101,7 +100,7 @@ export function lookupLoad(nodes: Nodes, address: Type, bytes: number, access: n
 			nodes.store("i32", 4, Header.status, state(), nodes.i32(Status.next)),
 			nodes.return(bigEndian ? swapNode(nodes, bytes * 8, loaded) : loaded),
 		];
-		const call = nodes.call(portLoad(nodes, address, bytes, 0, access, 0), [state(), nodes.get(1, address)], type);
+		const call = nodes.call(portLoad(nodes, address, bytes, 0, access), [state(), nodes.get(1, address)], type);
 		nodes.function(name, ["i32", address], type, ["i32"], nodes.block(null, [nodes.block("port", [...tests, ...direct]), call], type));
 	});
 }

@@ -1,7 +1,7 @@
 /** Pure operations: an op and its operands in, a node out. Values of at most 32 bits are i32, wider ones i64; bits above the width are 0. */
 import { Bug } from "../../base/errors.ts";
 import type { Op } from "../../ir/op.ts";
-import { bitsOf, convertNode, maskNode, signedNode, swapNode } from "./bytes.ts";
+import { bitsOf, convertNode, extendNode, maskNode, signedNode, swapNode } from "./bytes.ts";
 import { divisionHelper, highHelper } from "./helpers.ts";
 import { type Node, typeOf } from "./nodes.ts";
 import type { Operands } from "./operands.ts";
@@ -46,16 +46,6 @@ function divide(v: Operands, op: Op, operation: keyof typeof divisions): Node {
 	const b = signed ? signedNode(nodes, w, v.use(op.b)) : v.use(op.b);
 	const node = plain ? nodes.binary(type, operation, a, b) : nodes.call(divisionHelper(nodes, operation, type), [a, b], type);
 	return signed || !plain ? maskNode(nodes, w, node) : node;
-}
-
-function extend(v: Operands, op: Op): Node {
-	const { nodes } = v;
-	const from = v.ops[op.a]!.w;
-	const a = v.use(op.a);
-	if (op.w === from) return a;
-	if (op.w > 32 && from === 32) return maskNode(nodes, op.w, nodes.extendS(a));
-	if (op.w > 32 && from < 32) return maskNode(nodes, op.w, nodes.extendS(signedNode(nodes, from, a)));
-	return maskNode(nodes, op.w, signedNode(nodes, from, a));
 }
 
 function countZeros(v: Operands, op: Op): Node {
@@ -124,7 +114,7 @@ export function pureNode(v: Operands, op: Op): Node {
 		case "leu":
 			return compare(v, op, op.op);
 		case "sext":
-			return extend(v, op);
+			return extendNode(nodes, v.ops[op.a]!.w, w, v.use(op.a));
 		case "zext":
 			return convertNode(nodes, v.ops[op.a]!.w, w, v.use(op.a));
 		case "trunc": {

@@ -36,6 +36,18 @@ export interface Sibling {
 	readonly slot: number;
 }
 
+/** An instruction: its address, and how many instructions of its block are left with it. */
+interface Place {
+	readonly pc: number;
+	readonly back: number;
+}
+
+/** Has an instruction of the block to be carried out on its own? */
+function isApart({ pc, bytes }: Block, apart: ReadonlySet<number> | undefined): boolean {
+	if (apart) for (const one of apart) if (one >= pc && one < pc + bytes) return true;
+	return false;
+}
+
 class RegionFunction {
 	readonly #nodes: Nodes;
 	readonly #frame: Frame;
@@ -198,33 +210,60 @@ class RegionFunction {
 		const nodes = this.#nodes;
 		const frame = this.#frame;
 		const { isa, env } = this.#around;
-		let pc = block.pc;
-		let back = block.count;
+		let here: Place = { pc: block.pc, back: block.count };
+		// where the interpreter begins when a check fails: an instruction that may leave, or the first one, with registers as they are there
+		let restart = here;
+		/** Something has happened since that must not happen again. */
+		let behind = false;
+		/** The instruction under way has begun to do something. */
+		let begun = false;
+		const commit = (): void => {
+			for (const cell of values.commit()) if (cell !== pcCell) this.#dirty.add(cell);
+		};
+		/** Registers are as they are before the instruction under way: it leaves there, or has an effect. */
+		const settle = (): void => {
+			commit();
+			behind = true;
+			begun = true;
+		};
+		const assist = (): Node => {
+			if (exact || behind) {
+				commit();
+				restart = here;
+				behind = false;
+			}
+			return this.#setMark(restart.pc, restart.back, Status.assist);
+		};
+		const exact = !this.#region.plain || isApart(block, this.#region.apart);
 		const context: MemoryContext = {
 			ram: env.ram,
 			table: this.#table,
 			bigEndian: isa.memories[0]!.endian === "big",
-			mark: () => this.#setMark(pc, back, 0),
+			mark: () => this.#setMark(here.pc, here.back, 0),
+			settle,
+			begun: () => begun,
 			leave: (condition) => this.#out("leave", condition === null ? 0 : nodes.rare(condition)),
 			status: () => this.#status(),
-			assist: () => this.#setMark(pc, back, Status.assist),
-			groups: this.#region.plain ? groupsOf(block, env.ram, this.#region.apart) : new Map(),
+			assist,
+			groups: exact ? new Map() : groupsOf(block, env.ram),
 			checked: new Map(),
 		};
 		const arms = armsOf(block);
+		let depth = 0;
 		const conditional = new Conditional(nodes, frame, values, block.ops);
 		block.ops.forEach((op, i) => {
 			switch (op.op) {
 				case "insn":
-					pc = op.hi * 2 ** 32 + (op.lo >>> 0);
-					back = block.count - op.c;
+					here = { pc: op.hi * 2 ** 32 + (op.lo >>> 0), back: block.count - op.c };
+					begun = false;
 					break;
 				case "getreg":
+					if (values.isPending(op.lo)) settle();
 					values.readCell(i, op.lo);
 					break;
 				case "setreg":
-					values.writeCell(op.lo, op.a);
-					if (op.lo !== pcCell) this.#dirty.add(op.lo);
+					values.setLater(op.lo, op.a);
+					if (depth > 0) settle();
 					break;
 				case "load":
 					emitLoad(values, i, op, context);
@@ -233,19 +272,23 @@ class RegionFunction {
 					emitStore(values, i, op, context, this.#stores++);
 					break;
 				case "if":
+					settle();
+					depth++;
 					conditional.if(i, arms.get(i)!);
 					break;
 				case "else":
 					conditional.else();
 					break;
 				case "end":
+					depth--;
 					conditional.end();
 					break;
 				case "phi":
 					break;
 				case "trap":
+					settle();
 					this.#trap(values, op);
-					frame.emit(this.#setMark(pc, back, Status.trap));
+					frame.emit(this.#setMark(here.pc, here.back, Status.trap));
 					frame.emit(this.#out("leave"));
 					break;
 				default:
@@ -254,6 +297,8 @@ class RegionFunction {
 			}
 			frame.flush();
 		});
+		settle();
+		frame.flush();
 	}
 
 	#trap(values: Values, op: Op): void {

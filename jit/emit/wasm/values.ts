@@ -61,6 +61,8 @@ export class Values implements Operands {
 	readonly #place: Int32Array;
 	/** Values that were read from, or put into, a cell and are found in its local until that is set again. */
 	readonly #inCell = new Map<number, number[]>();
+	/** What cells are to be set to, by cell. */
+	readonly #pending = new Map<number, number>();
 	/** Values with several uses that may not be computed yet. */
 	#shared: number[] = [];
 	readonly flags: Flags;
@@ -81,6 +83,10 @@ export class Values implements Operands {
 
 	isLive(i: number): boolean {
 		return this.#left[i]! > 0;
+	}
+	/** Is value `by` wanted, and all that wants value i? */
+	isOnlyUse(i: number, by: number): boolean {
+		return this.#left[i] === 1 && this.#left[by]! > 0 && !isAlias(this.ops[by]!, this.ops);
 	}
 	#resolve(i: number): number {
 		while (isAlias(this.ops[i]!, this.ops)) i = this.ops[i]!.a;
@@ -119,8 +125,12 @@ export class Values implements Operands {
 		i = this.#resolve(i);
 		const place = this.#place[i]!;
 		if (--this.#left[i]! > 0) return;
+		const op = this.ops[i]!;
 		if (place >= 0) this.frame.release(place);
-		else for (const operand of operandsOf(this.ops[i]!)) this.forget(operand);
+		else if (op.op === "raised") {
+			this.#askedLess(op.a);
+			this.forget(op.b);
+		} else if (isPure(op)) for (const operand of operandsOf(op)) this.forget(operand);
 	}
 	/** A node for the next use of value i plus a number, which is not cut to the width of i; one addition where the value is itself a sum with a number. */
 	usePlus(i: number, plus: number): Node {
@@ -182,9 +192,12 @@ export class Values implements Operands {
 	}
 	/** A node for the next time somebody asks for the flags of op i. */
 	raised(i: number): Node {
-		const local = this.#flagsPlace.get(i)!;
-		if (--this.flags.asked[i]! === 0) this.frame.release(local);
-		return this.nodes.get(local, "i32");
+		const node = this.nodes.get(this.#flagsPlace.get(i)!, "i32");
+		this.#askedLess(i);
+		return node;
+	}
+	#askedLess(i: number): void {
+		if (--this.flags.asked[i]! === 0) this.frame.release(this.#flagsPlace.get(i)!);
 	}
 	/** Value i is in this temporary local from now on, or released at once when nobody wants it. */
 	placed(i: number, local: number): void {
@@ -199,7 +212,24 @@ export class Values implements Operands {
 		if (inCell) inCell.push(i);
 		else this.#inCell.set(cell, [i]);
 	}
-	writeCell(cell: number, value: number): void {
+	/** Sets the cell when `commit` is called, unless it is set again before: its local keeps the value of before until then. */
+	setLater(cell: number, value: number): void {
+		const before = this.#pending.get(cell);
+		if (before !== undefined) this.forget(before);
+		this.#pending.delete(cell);
+		this.#pending.set(cell, value);
+	}
+	isPending(cell: number): boolean {
+		return this.#pending.has(cell);
+	}
+	/** Sets cells as `setLater` was told to; answers which. */
+	commit(): number[] {
+		const cells = [...this.#pending.keys()];
+		for (const [cell, value] of this.#pending) this.#writeCell(cell, value);
+		this.#pending.clear();
+		return cells;
+	}
+	#writeCell(cell: number, value: number): void {
 		const local = this.registers.get(cell)!;
 		const i = this.#resolve(value);
 		if (this.#place[i] === local) {

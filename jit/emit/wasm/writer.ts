@@ -1,6 +1,6 @@
 /** Wasm modules without a tool: expressions in, kept in one array; the bytes of the binary format out (WebAssembly core specification 2.0, 5). */
 import { Bodies } from "./bodies.ts";
-import { Code, loads, noValue, stores, typeCodes } from "./code.ts";
+import { Code, loads, noValue, signedLoads, stores, typeCodes } from "./code.ts";
 import { Bytes } from "./leb.ts";
 import { type AnyType, type FloatType, type Imports, imported, mostPages, type Node, Nodes, type Type, unitParams } from "./nodes.ts";
 import { type Conversion, conversions, type FloatOperation, floatOperations, integerOperations, type Operation } from "./operations.ts";
@@ -133,8 +133,9 @@ export class Writer extends Nodes {
 	tee(local: number, value: Node): Node {
 		return this.#add2(Code.tee, local, value);
 	}
-	load(type: AnyType, bytes: number, offset: number, at: Node): Node {
-		return this.#add3(Code.load, loads[type][bytes]!, offset, at);
+	load(type: AnyType, bytes: number, offset: number, at: Node, signed = false): Node {
+		const opcode = (signed ? signedLoads[type][bytes] : undefined) ?? loads[type][bytes]!;
+		return this.#add3(Code.load, opcode, offset, at);
 	}
 	store(type: AnyType, bytes: number, offset: number, at: Node, value: Node): Node {
 		return this.#add4(Code.store, stores[type][bytes]!, offset, at, value);
