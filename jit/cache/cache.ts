@@ -12,7 +12,7 @@ export interface CacheLimits {
 	readonly units: number;
 	readonly bytes: number;
 }
-export const defaultLimits: CacheLimits = { entries: 1 << 16, units: 1 << 14, bytes: 64 << 20 };
+export const defaultLimits: CacheLimits = { entries: 1 << 17, units: 1 << 14, bytes: 64 << 20 };
 
 /** What the machine uses of the cache. Addresses are guest physical ones. */
 export interface CodeCache {
@@ -33,6 +33,8 @@ export interface CodeCache {
 	add(entry: Entry): void;
 	/** Leads the entries, label by label, into a unit made from `spans`; `links` as in `Code`. False: it is larger than the whole cache. */
 	install(unit: Unit, tier: Tier, entries: readonly { entry: Entry; label: number }[], spans: readonly Span[], links?: Links | null): boolean;
+	/** Throws away the unit that an entry leads into, if it does. */
+	discard(entry: Entry): void;
 	/** How often code of the page was thrown away because it was written to. */
 	rewrites(page: number): number;
 	/**
@@ -260,6 +262,9 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 				entry.runs = 0;
 			}
 			return true;
+		},
+		discard({ code }) {
+			if (code) dropCode(code);
 		},
 		rewrites: (page) => rewritten[page] ?? 0,
 	};

@@ -243,4 +243,25 @@ describe("dispatch: choice of the engine", () => {
 		expect(emitted).toBeGreaterThan(0);
 		expect(tiny.dispatcher.statistics.refusals["emitter-failed"]).toBe(emitted);
 	});
+	it("behind page tables takes in what has run; what was left out and runs often joins its region, formed anew", () => {
+		// r1 counts rounds; while r4 is not 0 each one goes past r6
+		const tiny = boot({ policy: { ...policies.auto, wasmAfter: 4 } }, [
+			word("addi", 1, 1, 1),
+			word("bne", 4, 0, 2),
+			word("jump", 7),
+			word("addi", 6, 6, 1),
+			word("jump", 7),
+		]);
+		const rounds = (rare: number) => {
+			tiny.set(4, rare);
+			tiny.dispatcher.run(state, 3000);
+			const { blocks, units } = tiny.dispatcher.statistics.tiers.wasm;
+			return { blocks, units, kept: tiny.dispatcher.cache.counters.units };
+		};
+		tiny.map(new Map([[start / 4096, start / 4096]]));
+		expect(rounds(0)).toEqual({ blocks: 2, units: 1, kept: 1 });
+		expect(rounds(1)).toEqual({ blocks: 5, units: 2, kept: 1 });
+		expect(rounds(0)).toEqual({ blocks: 5, units: 2, kept: 1 });
+		expect(tiny.registers().slice(1)).toEqual([1000 + 750 + 1000, 0, 0, 0, data, 750, start, 0]);
+	});
 });
