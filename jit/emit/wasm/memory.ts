@@ -14,9 +14,9 @@ export interface MemoryContext {
 	/** The local with the look-up table's offset; -1: accesses to space 0 need no translation. */
 	readonly table: number;
 	readonly bigEndian: boolean;
-	/** Sets registers as they are before the instruction under way: it leaves there, or has an effect. */
+	/** Sets registers as they are before the instruction under way, which has an effect now. */
 	readonly settle: () => void;
-	/** Was that done in the middle of the instruction under way? Then something of it may have happened. */
+	/** Has the instruction under way had one? Then it cannot be left to the interpreter as a whole. */
 	readonly begun: () => boolean;
 	/** Statement that remembers where the instruction under way would leave. */
 	readonly mark: () => Node;
@@ -131,10 +131,11 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 	};
 	const member = context.groups.get(i);
 	const half = halfOf(op, context);
+	const isDirect = half < 0 && op.lo === 0 && context.table < 0 && ram.bytes >= bytes;
 	if (member) {
 		const place = checkGroup(v, op.a, i, member, context);
 		frame.emit(load(place(), member.distance - member.group.from));
-	} else if (half < 0 && op.lo === 0 && context.table < 0 && ram.bytes >= bytes && !context.begun()) {
+	} else if (isDirect && !context.begun()) {
 		frame.emit(context.assist());
 		const { local, tee } = offsetIn(v, ram, op.a, addressType);
 		frame.emit(context.leave(nodes.binary(addressType, "gtu", tee, nodes.number(addressType, ...halves(ram.bytes - bytes)))));
@@ -147,7 +148,12 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 			const extended = extension?.op === "sext" ? extendNode(nodes, op.w, made.w, called) : convertNode(nodes, op.w, made.w, called);
 			return [take(extended), context.mark(), context.leave(context.status())];
 		};
-		if (half < 0) for (const node of slow(v.use(op.a))) frame.emit(node);
+		if (isDirect) {
+			const { local, tee } = offsetIn(v, ram, op.a, addressType);
+			const outside = nodes.rare(nodes.binary(addressType, "gtu", tee, nodes.number(addressType, ...halves(ram.bytes - bytes))));
+			const address = nodes.binary(addressType, "add", nodes.get(local, addressType), nodes.number(addressType, ...halves(ram.base)));
+			frame.emit(nodes.if(outside, nodes.block(null, slow(address)), live ? load(index(v, local, addressType)) : 0));
+		} else if (half < 0) for (const node of slow(v.use(op.a))) frame.emit(node);
 		else {
 			const { set, other, place, address } = lookUp(v, op.a, bytes, half, context);
 			frame.emit(set);

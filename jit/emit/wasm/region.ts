@@ -220,11 +220,10 @@ class RegionFunction {
 		const commit = (): void => {
 			for (const cell of values.commit()) if (cell !== pcCell) this.#dirty.add(cell);
 		};
-		/** Registers are as they are before the instruction under way: it leaves there, or has an effect. */
+		/** Registers are as they are before the instruction under way. */
 		const settle = (): void => {
 			commit();
 			behind = true;
-			begun = true;
 		};
 		const assist = (): Node => {
 			if (exact || behind) {
@@ -240,7 +239,10 @@ class RegionFunction {
 			table: this.#table,
 			bigEndian: isa.memories[0]!.endian === "big",
 			mark: () => this.#setMark(here.pc, here.back, 0),
-			settle,
+			settle: () => {
+				settle();
+				begun = true;
+			},
 			begun: () => begun,
 			leave: (condition) => this.#out("leave", condition === null ? 0 : nodes.rare(condition)),
 			status: () => this.#status(),
