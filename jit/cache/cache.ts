@@ -156,12 +156,16 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		for (const { page } of entry.spans) unmarkIfEmpty(page);
 	}
 
+	function forget(page: number): void {
+		for (const unit of [...(pages.get(page)?.codes ?? [])]) dropCode(unit);
+	}
+
 	function invalidate(page: number): void {
 		const code = pages.get(page);
 		if (!code) return;
 		counters.invalidations++;
 		if (rewritten[page]! < 255) rewritten[page]!++;
-		for (const unit of [...code.codes]) dropCode(unit);
+		forget(page);
 		for (const entry of [...code.entries]) dropEntry(entry);
 		unmarkIfEmpty(page);
 	}
@@ -210,9 +214,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 			});
 		},
 		invalidate,
-		forget(page) {
-			for (const unit of [...(pages.get(page)?.codes ?? [])]) dropCode(unit);
-		},
+		forget,
 		flush() {
 			for (const code of [...codes]) dropCode(code);
 			for (const entry of [...entries]) dropEntry(entry);
