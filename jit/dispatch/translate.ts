@@ -221,8 +221,9 @@ export function createTranslator(
 	/** `alone`: in a unit that begins there, even if it belongs to a function. */
 	function translate(state: number, entry: Entry, view: number, tier: "js" | "wasm", emitter: Emitter, alone: boolean): boolean {
 		const start = now();
-		const again = alone || tier !== "wasm" ? null : formAgain(state, entry, view);
-		const around = again ?? (alone || tier !== "wasm" ? null : formAround(state, entry, view));
+		const joins = !alone && tier === "wasm";
+		const again = joins ? formAgain(state, entry, view) : null;
+		const around = again ?? (joins ? formAround(state, entry, view) : null);
 		const first = around ?? form(state, entry, view, tier);
 		const formed = first && emitter.emitMany ? companions(state, first, view, tier) : [first];
 		const lifted = now();
