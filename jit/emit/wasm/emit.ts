@@ -5,7 +5,7 @@ import type { Block, Emitter, Links, Region, Unit } from "../../ir/block.ts";
 import type { Isa } from "../../spec/isa.ts";
 import type { Binaryen } from "./binaryen.ts";
 import { BinaryenNodes, Kit } from "./binaryen-nodes.ts";
-import { hostFuses } from "./fused.ts";
+import { askHostFuses } from "./fused.ts";
 import { createLinks } from "./links.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Surroundings } from "./plan.ts";
@@ -34,7 +34,7 @@ export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environmen
 export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environment, binaryen: Binaryen): ReadableWasmEmitter;
 export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environment, binaryen?: Binaryen): WasmEmitter {
 	const shared = typeof SharedArrayBuffer !== "undefined" && (env.memory.buffer as unknown) instanceof SharedArrayBuffer;
-	const around: Surroundings = { isa, layout, env, fuses: hostFuses(), jumps: env.jumps === undefined || changesContext(isa) ? null : env.jumps };
+	const around: Surroundings = { isa, layout, env, fuses: askHostFuses(), jumps: env.jumps === undefined || changesContext(isa) ? null : env.jumps };
 	const links = createLinks(around, shared);
 	const imports = { env: { memory: env.memory, ...links.runtime.functions } };
 

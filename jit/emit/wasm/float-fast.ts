@@ -13,7 +13,7 @@ export interface FastContext {
 	/** The rounding mode where it is known. */
 	readonly mode: number | null;
 	/** See `hostFuses`. */
-	readonly fuses: boolean;
+	readonly fuses: () => boolean;
 	/** The flags of before. */
 	readonly old: () => Node;
 	readonly integers: readonly (() => Node)[];
@@ -81,7 +81,7 @@ export function fastPath(c: FastContext): Fast | null {
 			if (!nearest) return null;
 			const composed = (): Node => nodes.call(fusedFunction(nodes, type), [n(0), n(1), n(2), c.old()], type);
 			const proven = { ...plain, needsInexact: false, value: composed, conditions: (to: number) => [nodes.float(type, "eq", r(to), r(to))] };
-			if (!c.fuses) return proven;
+			if (!c.fuses()) return proven;
 			const and = (x: Node, y: Node): Node => nodes.binary("i32", "and", x, y);
 			const unsure = (to: number): Node => nodes.unary("i32", "eqz", and(and(finite(to), normal(to)), c.old()));
 			const value = (): Node => nodes.fused(type, n(0), n(1), n(2));

@@ -11,7 +11,7 @@ import { type AnyType, type FloatType, type Node, type Nodes, type Type, typeOf 
 import type { Values } from "./values.ts";
 
 /** Emits floating-point op `i`; `serial` is a number of its own in this function, `fuses` says what the host does (`hostFuses`). */
-export function emitFloat(v: Values, i: number, op: Op, serial: number, fuses: boolean): void {
+export function emitFloat(v: Values, i: number, op: Op, serial: number, fuses: () => boolean): void {
 	const { nodes, frame } = v;
 	const asked = v.flags.asked[i]! > 0;
 	if (!v.isLive(i) && !asked) return;

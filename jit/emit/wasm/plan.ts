@@ -17,7 +17,7 @@ export interface Surroundings {
 	readonly layout: StateLayout;
 	readonly env: Environment;
 	/** See `hostFuses`. */
-	readonly fuses: boolean;
+	readonly fuses: () => boolean;
 	/** Offset of the jump table. null: there is none, or translated code may change a context cell, and then nobody knows in which context a call comes back. */
 	readonly jumps: number | null;
 }
