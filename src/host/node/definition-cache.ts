@@ -1,19 +1,19 @@
 /** Texts and parameters of a definition in, the checked definition out: from a file beside the built program when the same texts were checked before. */
-import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Bug } from "../../../jit/base/errors.ts";
 import type { Isa } from "../../../jit/spec/isa.ts";
 import { packIsa, unpackIsa } from "../../base/packed-isa.ts";
+import { forgetOldest, nameOf, type Room, replaceFile } from "./kept-files.ts";
 
 /** Set by the build: which build this is. Without one (tests, sources) nothing is remembered. */
 declare const DOPPEL_BUILD: string | undefined;
 /** Which build this is; "" for sources that were not built. */
 export const build = typeof DOPPEL_BUILD === "undefined" ? "" : DOPPEL_BUILD;
 
-/** Beyond this many the oldest are forgotten. */
-const most = 24;
+const room: Room = { files: 24, bytes: Number.POSITIVE_INFINITY };
+const ending = ".json";
 
 export interface DefinitionRequest {
 	readonly files: ReadonlyMap<string, string>;
@@ -41,7 +41,7 @@ export async function loadDefinition(request: DefinitionRequest): Promise<Isa> {
 	if (build === "") return (await loader(request))();
 	const key = JSON.stringify([build, Object.entries(parameters).sort(), [...files], [...extend]]);
 	const folder = join(dirname(fileURLToPath(import.meta.url)), "definitions");
-	const path = join(folder, `${createHash("sha256").update(key).digest("hex").slice(0, 40)}.json`);
+	const path = join(folder, `${nameOf(key)}${ending}`);
 	const whole: Load = request.assembler ? await loader(request) : notAsked;
 	try {
 		return unpackIsa(readFileSync(path, "utf8"), whole);
@@ -51,13 +51,8 @@ export async function loadDefinition(request: DefinitionRequest): Promise<Isa> {
 	const isa = (await loader(request))();
 	try {
 		mkdirSync(folder, { recursive: true });
-		const names = readdirSync(folder).map((name) => join(folder, name));
-		if (names.length >= most) {
-			const byAge = names.map((name) => ({ name, at: statSync(name).mtimeMs })).sort((a, b) => a.at - b.at);
-			for (const { name } of byAge.slice(0, names.length - most + 1)) rmSync(name, { force: true });
-		}
-		writeFileSync(`${path}.${process.pid}`, packIsa(isa));
-		renameSync(`${path}.${process.pid}`, path);
+		replaceFile(path, packIsa(isa));
+		forgetOldest(folder, ending, room);
 	} catch {
 		// a folder that cannot be written: the next start takes as long as this one
 	}

@@ -1,12 +1,13 @@
 /** A folder and what a machine's translations depend on in, those of an earlier run out; and the file of this run for the next one. */
 import { createHash } from "node:crypto";
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HostError } from "../../../jit/base/errors.ts";
 import { causeOf } from "./files.ts";
+import { forgetOldest, nameOf, type Room, replaceFile } from "./kept-files.ts";
 
-/** All files in a folder; the oldest go. */
-const mostBytes = 512 << 20;
+/** All files in a folder. */
+const room: Room = { files: Number.POSITIVE_INFINITY, bytes: 512 << 20 };
 const ending = ".translations";
 const sumBytes = 32;
 
@@ -25,12 +26,7 @@ const sum = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).di
  * @throws HostError when there is no such folder and none can be made.
  */
 export function openTranslations(folder: string, identity: unknown, warn: (line: string) => void): TranslationFile {
-	const path = join(
-		folder,
-		`${sum(new TextEncoder().encode(JSON.stringify(identity)))
-			.toString("hex")
-			.slice(0, 40)}${ending}`,
-	);
+	const path = join(folder, `${nameOf(JSON.stringify(identity))}${ending}`);
 	try {
 		mkdirSync(folder, { recursive: true });
 	} catch (error) {
@@ -54,25 +50,10 @@ function read(path: string, warn: (line: string) => void): Uint8Array | null {
 }
 
 function write(folder: string, path: string, bytes: Uint8Array, warn: (line: string) => void): void {
-	const fresh = `${path}.${process.pid}`;
 	try {
-		writeFileSync(fresh, Buffer.concat([sum(bytes), bytes]));
-		renameSync(fresh, path);
-		utimesSync(path, new Date(), new Date());
-		const files = readdirSync(folder).filter((name) => name.includes(ending));
-		const byAge = files.map((name) => ({ name: join(folder, name), ...stampOf(join(folder, name)) })).sort((a, b) => b.at - a.at);
-		let room = mostBytes;
-		for (const { name, size } of byAge) {
-			room -= size;
-			if (room < 0 && name !== path) rmSync(name, { force: true });
-		}
+		replaceFile(path, Buffer.concat([sum(bytes), bytes]));
+		forgetOldest(folder, ending, room);
 	} catch (error) {
-		rmSync(fresh, { force: true });
 		warn(`${path}: ${causeOf(error)}: nothing is kept for the next run`);
 	}
-}
-
-function stampOf(path: string): { readonly at: number; readonly size: number } {
-	const { mtimeMs, size } = statSync(path);
-	return { at: mtimeMs, size };
 }
