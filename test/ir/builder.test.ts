@@ -22,6 +22,41 @@ function fresh(): { b: Builder; x: number; y: number; c: number } {
 }
 type F = ReturnType<typeof fresh>;
 
+/** A value of the builder, its width, and what it has to be. */
+interface Known {
+	readonly v: number;
+	readonly w: number;
+	readonly n: bigint;
+}
+/** Rounds of blocks of one instruction: registers with random numbers, and at the end a comparison of a value with what it has to be. */
+function bench() {
+	const layout = layOut(isa.cells);
+	const memory = new WebAssembly.Memory({ initial: 1 });
+	const words = new Int32Array(memory.buffer);
+	const interpreter = createInterpreter(isa, layout, { memory, port: null as never, system: null as never });
+	const at = (c: number): number => layout.offsets[c] >> 2;
+	const to = cell("d3");
+	return () => {
+		const b = new Builder();
+		b.push("insn", 0, -1, 2, 0);
+		function given(name: string, random: Random): Known {
+			const from = cell(name);
+			const [lo, hi] = random.bits(64);
+			words[at(from)] = lo;
+			words[at(from) + 1] = hi;
+			return { v: b.push("getreg", 64, -1, -1, -1, from), w: 64, n: asBigInt(lo, hi) };
+		}
+		function check({ v, n }: Known, say: string): void {
+			b.push("setreg", 64, b.pure("zext", 64, v), -1, -1, to);
+			const block = { pc: 0, context: 0, ops: b.ops, end: { kind: "jump", to: 2, context: 0 } as const, count: 1, bytes: 2 };
+			expect(verifyBlock(block, isa), say).toEqual([]);
+			interpreter.run(block, 0);
+			expect(asBigInt(words[at(to)], words[at(to) + 1]), say).toBe(n);
+		}
+		return { b, given, check };
+	};
+}
+
 /** What is wished for, and what comes out: an operand, a number, or the op that is made. */
 const cases: readonly [name: string, wish: (f: F) => number, result: (f: F) => number | bigint | OpName][] = [
 	["x + 0 is x", ({ b, x }) => b.pure("add", 32, x, b.constant(32, 0)), ({ x }) => x],
@@ -86,19 +121,10 @@ describe("the builder", () => {
 	it("keeps the meaning of shifts, extensions and bitwise ops on top of each other", () => {
 		const seed = 11;
 		const random = new Random(seed);
-		const layout = layOut(isa.cells);
-		const memory = new WebAssembly.Memory({ initial: 1 });
-		const words = new Int32Array(memory.buffer);
-		const interpreter = createInterpreter(isa, layout, { memory, port: null as never, system: null as never });
-		const [from, to] = ["d0", "d1"].map(cell);
+		const run = bench();
 		for (let round = 0; round < rounds(3000); round++) {
-			const b = new Builder();
-			b.push("insn", 0, -1, 2, 0);
-			const [lo, hi] = random.bits(64);
-			words[layout.offsets[from] >> 2] = lo;
-			words[(layout.offsets[from] >> 2) + 1] = hi;
-			const y = { v: b.push("getreg", 64, -1, -1, -1, from), w: 64, n: asBigInt(lo, hi) };
-			type Known = typeof y;
+			const { b, given, check } = run();
+			const y = given("d0", random);
 			const make = (op: OpName, w: number, x: Known, z?: Known): Known => ({ v: b.pure(op, w, x.v, z?.v), w, n: reference(op, w, x.w, x.n, z?.n ?? 0n, 0n) });
 			const number = (w: number, value: bigint): Known => ({
 				v: b.constant(w, Number(BigInt.asIntN(32, value)), Number(BigInt.asIntN(32, value >> 32n))),
@@ -123,34 +149,18 @@ describe("the builder", () => {
 				const second = shape === 2 ? make(random.pick([extend, "sext"]), 64, other) : number(64, value);
 				result = make(random.pick(["and", "or", "xor"]), 64, make(extend, 64, half), second);
 			}
-			const wide = make("zext", 64, result);
-			b.push("setreg", 64, wide.v, -1, -1, to);
-			const block = { pc: 0, context: 0, ops: b.ops, end: { kind: "jump", to: 2, context: 0 } as const, count: 1, bytes: 2 };
-			const say = `seed ${seed} round ${round}`;
-			expect(verifyBlock(block, isa), say).toEqual([]);
-			interpreter.run(block, 0);
-			expect(asBigInt(words[layout.offsets[to] >> 2], words[(layout.offsets[to] >> 2) + 1]), say).toBe(wide.n);
+			check(result, `seed ${seed} round ${round}`);
 		}
 	});
 	it("keeps the meaning of two ops on top of each other, with numbers or the same value among their operands", () => {
 		const seed = 7;
 		const random = new Random(seed);
-		const layout = layOut(isa.cells);
-		const memory = new WebAssembly.Memory({ initial: 1 });
-		const words = new Int32Array(memory.buffer);
-		const interpreter = createInterpreter(isa, layout, { memory, port: null as never, system: null as never });
+		const run = bench();
 		const pure = (Object.keys(opTable) as OpName[]).filter((op) => foldable(op) && op !== "const");
-		const wide = ["d0", "d1", "d2", "d3"].map(cell);
 		for (let round = 0; round < rounds(6000); round++) {
-			const b = new Builder();
-			b.push("insn", 0, -1, 2, 0);
-			const known: { v: number; w: number; n: bigint }[] = wide.slice(0, 3).map((c) => {
-				const [lo, hi] = random.bits(64);
-				words[layout.offsets[c] >> 2] = lo;
-				words[(layout.offsets[c] >> 2) + 1] = hi;
-				return { v: b.push("getreg", 64, -1, -1, -1, c), w: 64, n: asBigInt(lo, hi) };
-			});
-			const operand = (w: number): (typeof known)[number] => {
+			const { b, given, check } = run();
+			const known = ["d0", "d1", "d2"].map((name) => given(name, random));
+			const operand = (w: number): Known => {
 				if (random.once(3)) {
 					const [lo, hi] = random.bits(w);
 					return { v: b.constant(w, lo, hi), w, n: asBigInt(lo, hi) };
@@ -167,14 +177,8 @@ describe("the builder", () => {
 				const [x, y, z] = [shape.a, shape.b, shape.c].map((w) => (w ? operand(w) : { v: -1, w: 0, n: 0n }));
 				known.push({ v: b.pure(op, shape.w, x.v, y.v, z.v), w: shape.w, n: reference(op, shape.w, shape.a, x.n, y.n, z.n) });
 			}
-			const { v, w, n } = known[known.length - 1];
-			const result = b.pure("zext", 64, v);
-			b.push("setreg", 64, result, -1, -1, wide[3]);
-			const block = { pc: 0, context: 0, ops: b.ops, end: { kind: "jump", to: 2, context: 0 } as const, count: 1, bytes: 2 };
-			const say = `seed ${seed} round ${round} width ${w}`;
-			expect(verifyBlock(block, isa), say).toEqual([]);
-			interpreter.run(block, 0);
-			expect(asBigInt(words[layout.offsets[wide[3]] >> 2], words[(layout.offsets[wide[3]] >> 2) + 1]), say).toBe(n);
+			const result = known[known.length - 1];
+			check(result, `seed ${seed} round ${round} width ${result.w}`);
 		}
 	});
 });
