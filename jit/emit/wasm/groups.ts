@@ -5,8 +5,6 @@ import type { Op } from "../../ir/op.ts";
 
 /** Accesses to the main space at one value plus numbers that are known; distances are from that value. */
 export interface Group {
-	/** Index of the op of the first one. */
-	readonly leader: number;
 	/** Index of the op of the last one. */
 	readonly last: number;
 	/** Distance of the first one. */
@@ -49,36 +47,30 @@ function originOf(ops: readonly Op[], address: number): { origin: number; distan
 	return { origin, distance };
 }
 
-/** The group of accesses that stay within bounds together and whose stores are aligned together, as far as it goes; null: they do not. */
-function join(group: readonly Access[], more: Access): readonly Access[] | null {
-	const all = [...group, more];
-	const from = Math.min(...all.map(({ distance }) => distance));
-	const end = Math.max(...all.map(({ distance, bytes }) => distance + bytes));
-	if (end - from > mostBytes) return null;
+/** What accesses cover together; `widest`: the store of the most bytes, by which the others' places must be aligned. */
+function measure(all: readonly Access[]) {
+	const cover = (some: readonly Access[]) => ({
+		from: Math.min(...some.map(({ distance }) => distance)),
+		end: Math.max(...some.map(({ distance, bytes }) => distance + bytes)),
+	});
 	const stores = all.filter(({ store }) => store);
-	const widest = stores.reduce((best, one) => (one.bytes > best.bytes ? one : best), stores[0] ?? more);
-	return stores.every(({ distance, bytes }) => (distance - widest.distance) % bytes === 0) ? all : null;
+	if (stores.length === 0) return { ...cover(all), stores: null, widest: null, aligned: true };
+	const widest = stores.reduce((best, one) => (one.bytes > best.bytes ? one : best));
+	const aligned = stores.every(({ distance, bytes }) => (distance - widest.distance) % bytes === 0);
+	return { ...cover(all), stores: cover(stores), widest, aligned };
+}
+
+/** Do the accesses stay within bounds together, and are the stores aligned together? */
+function fits(all: readonly Access[]): boolean {
+	const { from, end, aligned } = measure(all);
+	return aligned && end - from <= mostBytes;
 }
 
 function finish(all: readonly Access[]): Group {
-	const lowest = Math.min(...all.map(({ distance }) => distance));
-	const end = Math.max(...all.map(({ distance, bytes }) => distance + bytes));
-	const stores = all.filter(({ store }) => store);
-	const widest = stores.reduce((best, one) => (one.bytes > best.bytes ? one : best), stores[0]!);
-	const align = stores.length === 0 ? 1 : widest.bytes;
-	const from = stores.length === 0 ? lowest : lowest - ((((lowest - widest.distance) % align) + align) % align);
-	return {
-		leader: all[0]!.at,
-		last: all.at(-1)!.at,
-		first: all[0]!.distance,
-		from,
-		bytes: end - from,
-		align: Math.log2(align),
-		stores:
-			stores.length === 0
-				? null
-				: { from: Math.min(...stores.map(({ distance }) => distance)), end: Math.max(...stores.map(({ distance, bytes }) => distance + bytes)) },
-	};
+	const { from: lowest, end, stores, widest } = measure(all);
+	const align = widest?.bytes ?? 1;
+	const from = widest === null ? lowest : lowest - ((((lowest - widest.distance) % align) + align) % align);
+	return { last: all.at(-1)!.at, first: all[0]!.distance, from, bytes: end - from, align: Math.log2(align), stores };
 }
 
 /**
@@ -110,8 +102,8 @@ export function groupsOf(block: Block, ram: DirectRam): ReadonlyMap<number, Memb
 			else {
 				const one: Access = { at, distance, bytes: op.w / 8, store: op.op === "store" };
 				const before = open.get(origin);
-				const joined = before && join(before, one);
-				if (joined) open.set(origin, joined);
+				const joined = before && [...before, one];
+				if (joined && fits(joined)) open.set(origin, joined);
 				else {
 					if (before) close(before);
 					if (accessed) open.delete(origin);

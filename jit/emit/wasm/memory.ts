@@ -4,7 +4,7 @@ import { Access, type DirectRam, pageShift } from "../../base/port.ts";
 import type { Op } from "../../ir/op.ts";
 import { convertNode, extendNode, swapNode } from "./bytes.ts";
 import type { Group, Member } from "./groups.ts";
-import { type Node, type Type, typeOf } from "./nodes.ts";
+import { type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
 import { halves, lookupLoad, lookupStore, portLoad, portStore, ramStore } from "./port.ts";
 import type { Values } from "./values.ts";
 
@@ -14,14 +14,14 @@ export interface MemoryContext {
 	/** The local with the look-up table's offset; -1: accesses to space 0 need no translation. */
 	readonly table: number;
 	readonly bigEndian: boolean;
-	/** Sets registers as they are before the instruction under way, which has an effect now. */
-	readonly settle: () => void;
-	/** Has the instruction under way had one? Then it cannot be left to the interpreter as a whole. */
+	/** The instruction under way has an effect now: registers are set as they are before it. */
+	readonly begin: () => void;
+	/** Has it had one? Then it cannot be left to the interpreter as a whole. */
 	readonly begun: () => boolean;
 	/** Statement that remembers where the instruction under way would leave. */
 	readonly mark: () => Node;
-	/** Statement that leaves when the node is not 0, or always. */
-	readonly leave: (condition: Node | null) => Node;
+	/** Statement that leaves, seldom: when the node is not 0. */
+	readonly leave: (condition: Node) => Node;
 	/** The status in the header. */
 	readonly status: () => Node;
 	/** Statement that remembers that the interpreter has to take over, at some instruction since which nothing happened that cannot happen again. */
@@ -34,7 +34,7 @@ export interface MemoryContext {
 
 /**
  * The place of a member's group as an index into RAM, in a local; what leads the group makes the check, which leaves the block where it fails: all of it must be RAM, stores
- * aligned (rotating right by the alignment makes a misaligned place look out of range), and their two pages without flags.
+ * aligned, and their two pages without flags.
  */
 function checkGroup(v: Values, address: number, i: number, { group }: Member, context: MemoryContext): () => Node {
 	const { nodes, frame } = v;
@@ -44,15 +44,11 @@ function checkGroup(v: Values, address: number, i: number, { group }: Member, co
 		const type = typeOf(v.ops[address]!.w);
 		// first: it may set registers, which the address may depend on as they were
 		frame.emit(context.assist());
-		const offset = frame.scratch(type);
-		const start = v.usePlus(address, group.from - group.first - ram.base);
-		const tee = nodes.tee(offset, start, type);
-		const number = group.align === 0 ? tee : nodes.binary(type, "rotr", tee, nodes.number(type, group.align, 0));
-		const limit = Math.floor((ram.bytes - group.bytes) / 2 ** group.align);
-		frame.emit(context.leave(nodes.binary(type, "gtu", number, nodes.number(type, ...halves(limit)))));
+		const offset = inRange(v, ram, address, group.from - group.first, group.bytes, group.align);
+		frame.emit(context.leave(offset.outside));
 		local = frame.temporary("i32");
 		context.checked.set(group, local);
-		frame.set(local, index(v, offset, type));
+		frame.set(local, index(v, offset.local, type));
 		if (group.stores) {
 			const { from, end } = group.stores;
 			const first = from === group.from ? frame.get(local) : nodes.binary("i32", "add", frame.get(local), nodes.i32(from - group.from));
@@ -65,12 +61,22 @@ function checkGroup(v: Values, address: number, i: number, { group }: Member, co
 	return () => frame.get(place);
 }
 
-/** The address less RAM's base, set into a local by the first use of `tee`. */
-function offsetIn(v: Values, ram: DirectRam, address: number, type: Type): { local: number; tee: Node } {
+/**
+ * The address plus a number as an offset into RAM, in a local that computing `outside` sets: does what is accessed there, of so many bytes, reach out of RAM, or is it
+ * not aligned to 2 to the power `align`? (Rotating right by the alignment makes a misaligned place look out of range.)
+ */
+function inRange(v: Values, ram: DirectRam, address: number, plus: number, bytes: number, align: number): { local: number; outside: Node } {
 	const { nodes } = v;
+	const type = typeOf(v.ops[address]!.w);
 	const local = v.frame.scratch(type);
-	return { local, tee: nodes.tee(local, ram.base === 0 ? v.use(address) : v.usePlus(address, -ram.base), type) };
+	const distance = plus - ram.base;
+	const tee = nodes.tee(local, distance === 0 ? v.use(address) : v.usePlus(address, distance), type);
+	const number = align === 0 ? tee : nodes.binary(type, "rotr", tee, nodes.number(type, align, 0));
+	const limit = Math.floor((ram.bytes - bytes) / 2 ** align);
+	return { local, outside: nodes.binary(type, "gtu", number, nodes.number(type, ...halves(limit))) };
 }
+/** A value of so many bits as it lies in memory, or the other way round. */
+const ordered = (context: MemoryContext, nodes: Nodes, w: number, node: Node): Node => (context.bigEndian ? swapNode(nodes, w, node) : node);
 /** The offset as an index into the shared memory's RAM. */
 function index(v: Values, local: number, type: Type): Node {
 	const node = v.nodes.get(local, type);
@@ -127,7 +133,7 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 	/** From an index into RAM. */
 	const load = (at: Node, distance = 0): Node => {
 		const loaded = nodes.load(typeOf(made.w), bytes, ram.offset + distance, at, extension?.op === "sext");
-		return take(context.bigEndian ? swapNode(nodes, op.w, loaded) : loaded);
+		return take(ordered(context, nodes, op.w, loaded));
 	};
 	const member = context.groups.get(i);
 	const half = halfOf(op, context);
@@ -137,11 +143,11 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 		frame.emit(load(place(), member.distance - member.group.from));
 	} else if (isDirect && !context.begun()) {
 		frame.emit(context.assist());
-		const { local, tee } = offsetIn(v, ram, op.a, addressType);
-		frame.emit(context.leave(nodes.binary(addressType, "gtu", tee, nodes.number(addressType, ...halves(ram.bytes - bytes)))));
+		const { local, outside } = inRange(v, ram, op.a, 0, bytes, 0);
+		frame.emit(context.leave(outside));
 		if (live) frame.emit(load(index(v, local, addressType)));
 	} else {
-		context.settle();
+		context.begin();
 		const helper = half < 0 ? portLoad(nodes, addressType, bytes, op.lo, op.hi) : lookupLoad(nodes, addressType, bytes, op.hi, half, context);
 		const slow = (at: Node): Node[] => {
 			const called = nodes.call(helper, [nodes.get(0, "i32"), at], type);
@@ -149,10 +155,9 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 			return [take(extended), context.mark(), context.leave(context.status())];
 		};
 		if (isDirect) {
-			const { local, tee } = offsetIn(v, ram, op.a, addressType);
-			const outside = nodes.rare(nodes.binary(addressType, "gtu", tee, nodes.number(addressType, ...halves(ram.bytes - bytes))));
+			const { local, outside } = inRange(v, ram, op.a, 0, bytes, 0);
 			const address = nodes.binary(addressType, "add", nodes.get(local, addressType), nodes.number(addressType, ...halves(ram.base)));
-			frame.emit(nodes.if(outside, nodes.block(null, slow(address)), live ? load(index(v, local, addressType)) : 0));
+			frame.emit(nodes.if(nodes.rare(outside), nodes.block(null, slow(address)), live ? load(index(v, local, addressType)) : 0));
 		} else if (half < 0) for (const node of slow(v.use(op.a))) frame.emit(node);
 		else {
 			const { set, other, place, address } = lookUp(v, op.a, bytes, half, context);
@@ -165,10 +170,7 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 	v.placed(extension ? i + 1 : i, result);
 }
 
-/**
- * Rotating the offset right by log2 of the size makes every misaligned one look out of range: so one compare and one page flag are enough here,
- * and what is misaligned or not plain RAM is sorted out by a helper function.
- */
+/** One compare and one page flag are enough here; what is misaligned or not plain RAM is sorted out by a helper function. */
 export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, serial: number): void {
 	const { nodes, frame } = v;
 	const bytes = op.w / 8;
@@ -181,19 +183,18 @@ export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, 
 	const member = context.groups.get(i);
 	if (member) {
 		const place = checkGroup(v, op.a, i, member, context);
-		context.settle();
-		const value = v.use(op.b);
-		const stored = context.bigEndian ? swapNode(nodes, op.w, value) : value;
+		context.begin();
+		const stored = ordered(context, nodes, op.w, v.use(op.b));
 		frame.emit(nodes.store(type, bytes, ram.offset + member.distance - member.group.from, place(), stored));
 		return;
 	}
-	context.settle();
+	context.begin();
 	const half = halfOf(op, context);
 	if (half >= 0) {
 		const value = v.reader(op.b);
 		const { set, other, place, address } = lookUp(v, op.a, bytes, half, context);
 		frame.emit(set);
-		const stored = context.bigEndian ? swapNode(nodes, op.w, value()) : value();
+		const stored = ordered(context, nodes, op.w, value());
 		const inner = nodes.block(slow, [nodes.br(slow, other), nodes.store(type, bytes, ram.offset, place(), stored), nodes.br(done)]);
 		const call = nodes.call(lookupStore(nodes, addressType, bytes, context), [state, address(), value()], "i32");
 		frame.emit(nodes.block(done, [inner, context.mark(), context.leave(call)]));
@@ -207,14 +208,16 @@ export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, 
 		return;
 	}
 	const value = v.reader(op.b);
-	const { local, tee } = offsetIn(v, ram, op.a, addressType);
-	const limit = Math.floor((ram.bytes - bytes) / bytes);
-	const rotated = bytes === 1 ? tee : nodes.binary(addressType, "rotr", tee, nodes.number(addressType, Math.log2(bytes), 0));
-	const outside = nodes.rare(nodes.binary(addressType, "gtu", rotated, nodes.number(addressType, ...halves(limit))));
+	const { local, outside } = inRange(v, ram, op.a, 0, bytes, Math.log2(bytes));
 	const page = nodes.binary("i32", "shr", index(v, local, addressType), nodes.i32(pageShift));
-	const stored = context.bigEndian ? swapNode(nodes, op.w, value()) : value();
+	const stored = ordered(context, nodes, op.w, value());
 	const fast = nodes.store(type, bytes, ram.offset, index(v, local, addressType), stored);
-	const inner = nodes.block(slow, [nodes.br(slow, outside), nodes.br(slow, nodes.rare(nodes.load("i32", 1, ram.pageFlags, page))), fast, nodes.br(done)]);
+	const inner = nodes.block(slow, [
+		nodes.br(slow, nodes.rare(outside)),
+		nodes.br(slow, nodes.rare(nodes.load("i32", 1, ram.pageFlags, page))),
+		fast,
+		nodes.br(done),
+	]);
 	const helper = ramStore(nodes, addressType, bytes, ram, context.bigEndian);
 	const call = nodes.call(helper, [state, nodes.get(local, addressType), value()], "i32");
 	frame.emit(nodes.block(done, [inner, context.mark(), context.leave(call)]));

@@ -3,9 +3,11 @@ import { Header } from "../../base/layout.ts";
 import { Status } from "../../base/status.ts";
 import type { Block, Region } from "../../ir/block.ts";
 import { type Op, opInfo } from "../../ir/op.ts";
-import { type Arms, armsOf } from "../shared/region.ts";
+import { armsOf } from "../shared/region.ts";
+import { Conditional } from "./conditional.ts";
 import { Exits, type Way } from "./exits.ts";
 import { emitFloat } from "./float.ts";
+import { floatCells } from "./float-cells.ts";
 import { Frame } from "./frame.ts";
 import { groupsOf } from "./groups.ts";
 import { lookUpPlace, wordAt } from "./jump.ts";
@@ -14,6 +16,7 @@ import { emitLoad, emitStore, type MemoryContext } from "./memory.ts";
 import { type AnyType, type Node, type Nodes, type Type, typeOf, unitParams } from "./nodes.ts";
 import { type Call, type Case, type Link, type Plan, planOf, type Surroundings } from "./plan.ts";
 import { halves } from "./port.ts";
+import { isApart, type Place, Restart } from "./restart.ts";
 import { slotBits } from "./runtime.ts";
 import { route } from "./shape.ts";
 import { Values } from "./values.ts";
@@ -34,18 +37,6 @@ const frameBytes = (registers: number): number => 16 * (registers + 40);
 export interface Sibling {
 	readonly name: string;
 	readonly slot: number;
-}
-
-/** An instruction: its address, and how many instructions of its block are left with it. */
-interface Place {
-	readonly pc: number;
-	readonly back: number;
-}
-
-/** Has an instruction of the block to be carried out on its own? */
-function isApart({ pc, bytes }: Block, apart: ReadonlySet<number> | undefined): boolean {
-	if (apart) for (const one of apart) if (one >= pc && one < pc + bytes) return true;
-	return false;
 }
 
 class RegionFunction {
@@ -210,62 +201,37 @@ class RegionFunction {
 		const nodes = this.#nodes;
 		const frame = this.#frame;
 		const { isa, env } = this.#around;
-		let here: Place = { pc: block.pc, back: block.count };
-		// where the interpreter begins when a check fails: an instruction that may leave, or the first one, with registers as they are there
-		let restart = here;
-		/** Something has happened since that must not happen again. */
-		let behind = false;
-		/** The instruction under way has begun to do something. */
-		let begun = false;
-		const commit = (): void => {
-			for (const cell of values.commit()) if (cell !== pcCell) this.#dirty.add(cell);
-		};
-		/** Registers are as they are before the instruction under way. */
-		const settle = (): void => {
-			commit();
-			behind = true;
-		};
-		const assist = (): Node => {
-			if (exact || behind) {
-				commit();
-				restart = here;
-				behind = false;
-			}
-			return this.#setMark(restart.pc, restart.back, Status.assist);
-		};
 		const exact = !this.#region.plain || isApart(block, this.#region.apart);
+		const restart = new Restart(block, exact, () => {
+			for (const cell of values.commit()) if (cell !== pcCell) this.#dirty.add(cell);
+		});
+		const mark = ({ pc, back }: Place, status: number): Node => this.#setMark(pc, back, status);
 		const context: MemoryContext = {
 			ram: env.ram,
 			table: this.#table,
 			bigEndian: isa.memories[0]!.endian === "big",
-			mark: () => this.#setMark(here.pc, here.back, 0),
-			settle: () => {
-				settle();
-				begun = true;
-			},
-			begun: () => begun,
-			leave: (condition) => this.#out("leave", condition === null ? 0 : nodes.rare(condition)),
+			begin: () => restart.begin(),
+			begun: () => restart.begun,
+			mark: () => mark(restart.here, 0),
+			leave: (condition) => this.#out("leave", nodes.rare(condition)),
 			status: () => this.#status(),
-			assist,
+			assist: () => mark(restart.place(), Status.assist),
 			groups: exact ? new Map() : groupsOf(block, env.ram),
 			checked: new Map(),
 		};
 		const arms = armsOf(block);
-		let depth = 0;
 		const conditional = new Conditional(nodes, frame, values, block.ops);
 		block.ops.forEach((op, i) => {
 			switch (op.op) {
 				case "insn":
-					here = { pc: op.hi * 2 ** 32 + (op.lo >>> 0), back: block.count - op.c };
-					begun = false;
+					restart.next(op);
 					break;
 				case "getreg":
-					if (values.isPending(op.lo)) settle();
+					if (values.isPending(op.lo)) restart.settle();
 					values.readCell(i, op.lo);
 					break;
 				case "setreg":
 					values.setLater(op.lo, op.a);
-					if (depth > 0) settle();
 					break;
 				case "load":
 					emitLoad(values, i, op, context);
@@ -274,23 +240,21 @@ class RegionFunction {
 					emitStore(values, i, op, context, this.#stores++);
 					break;
 				case "if":
-					settle();
-					depth++;
+					restart.settle();
 					conditional.if(i, arms.get(i)!);
 					break;
 				case "else":
 					conditional.else();
 					break;
 				case "end":
-					depth--;
 					conditional.end();
 					break;
 				case "phi":
 					break;
 				case "trap":
-					settle();
+					restart.settle();
 					this.#trap(values, op);
-					frame.emit(this.#setMark(here.pc, here.back, Status.trap));
+					frame.emit(mark(restart.here, Status.trap));
 					frame.emit(this.#out("leave"));
 					break;
 				default:
@@ -299,7 +263,7 @@ class RegionFunction {
 			}
 			frame.flush();
 		});
-		settle();
+		restart.settle();
 		frame.flush();
 	}
 
@@ -451,56 +415,7 @@ class RegionFunction {
 	}
 }
 
-/** Cells of 64 bits that floating-point ops of that format read or make: their locals hold numbers. */
-function floatCells(region: Region): Set<number> {
-	const cells = new Set<number>();
-	for (const { ops } of region.blocks)
-		for (const op of ops) {
-			if (opInfo[op.op].float)
-				for (const v of [op.a, op.b, op.c]) {
-					const from = ops[v];
-					if (from?.op === "getreg" && from.w === 64 && op.op !== "ffroms" && op.op !== "ffromu") cells.add(from.lo);
-				}
-			if (op.op === "setreg" && op.w === 64 && isNumber(ops[op.a]!)) cells.add(op.lo);
-		}
-	return cells;
-}
-/** Is the value of the op a floating-point number? */
-const isNumber = ({ op }: Op): boolean => opInfo[op].rounds === true && op !== "ftoints" && op !== "ftointu";
 const bytesOf = (type: AnyType): number => (type === "i32" || type === "f32" ? 4 : 8);
-
-/** The arms of `if` ops, which nest. */
-class Conditional {
-	readonly #open: { condition: Node; before: Node[]; first: Node[] | null; phis: readonly { op: Op; local: number; index: number }[] }[] = [];
-	constructor(
-		readonly nodes: Nodes,
-		readonly frame: Frame,
-		readonly values: Values,
-		readonly ops: readonly Op[],
-	) {}
-
-	if(at: number, arms: Arms): void {
-		this.values.beforeArms(at, arms.end);
-		const live = arms.phis.filter((phi) => this.values.isLive(phi));
-		const phis = live.map((index) => ({ op: this.ops[index]!, local: this.frame.temporary(typeOf(this.ops[index]!.w)), index }));
-		const condition = this.values.use(this.ops[at]!.a);
-		this.#open.push({ condition, before: this.frame.open(), first: null, phis });
-	}
-	#finish(arm: "a" | "b"): void {
-		for (const { op, local } of this.#open.at(-1)!.phis) if (op[arm] >= 0) this.frame.set(local, this.values.use(op[arm]));
-	}
-	else(): void {
-		this.#finish("a");
-		this.#open.at(-1)!.first = this.frame.open();
-	}
-	end(): void {
-		this.#finish("b");
-		const { condition, before, first, phis } = this.#open.pop()!;
-		const second = this.frame.close(before);
-		this.frame.emit(this.nodes.if(condition, this.nodes.block(null, first!), second.length > 0 ? this.nodes.block(null, second) : 0));
-		for (const { index, local } of phis) this.values.placed(index, local);
-	}
-}
 
 /** Adds the region to the module as a function of this name. Answers the blocks that it may be entered at. */
 export function addRegion(

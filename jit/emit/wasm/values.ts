@@ -263,10 +263,9 @@ export class Values implements Operands {
 		});
 	}
 
-	/** What both arms of the `if` op at this index may want is computed before it; cells that the arms set are saved. */
-	beforeArms(at: number, end: number): void {
+	/** What both arms of an `if` op may want is computed before it. */
+	beforeArms(): void {
 		for (const i of this.#shared) if (this.#left[i]! > 0 && this.#place[i]! < 0) this.#compute(i);
 		this.#shared = [];
-		for (let i = at + 1; i < end; i++) if (this.ops[i]!.op === "setreg") this.#saveCell(this.ops[i]!.lo);
 	}
 }
