@@ -2,13 +2,15 @@
 import type { DirectRam } from "../../base/port.ts";
 import type { Block } from "../../ir/block.ts";
 import type { Op } from "../../ir/op.ts";
+import { upperBound } from "./bound.ts";
 
-/** Accesses to the main space at one value plus numbers that are known; distances are from that value. */
+/** Accesses to the main space at one value, the base, plus numbers that are known, or known to be small; distances are from that value. */
 export interface Group {
-	/** Index of the op of the last one. */
+	/** The value. */
+	readonly base: number;
+	/** Index of the op of the first one, and of the last one. */
+	readonly leader: number;
 	readonly last: number;
-	/** Distance of the first one. */
-	readonly first: number;
 	/** Where what is checked begins, and how long it is: of the bytes that are accessed the first, cut down so that the stores' places are aligned if this one is. */
 	readonly from: number;
 	readonly bytes: number;
@@ -20,31 +22,62 @@ export interface Group {
 export interface Member {
 	readonly group: Group;
 	readonly distance: number;
+	/** The value that comes to the distance; -1: none. */
+	readonly index: number;
 }
 
-/** No more bytes than half a page, so that a group lies in two pages at most. */
-const mostBytes = 2048;
+/** By index of the op. */
+export type Groups = ReadonlyMap<number, Member>;
+
+/** The values that the access at this index is computed from, in place of its address. */
+export function addressOf({ group, index }: Member, at: number): number[] {
+	return [...(at === group.leader ? [group.base] : []), ...(index < 0 ? [] : [index])];
+}
+
+/** No more bytes than that in a group; of stores half a page, so that they lie in two pages at most. */
+const mostBytes = 1 << 16;
+const mostStored = 2048;
+/** Numbers that are added to a base are at most so far from 0. */
+const mostDistance = 1 << 20;
 
 interface Access {
 	readonly at: number;
 	readonly distance: number;
+	readonly index: number;
+	/** From the first byte that may be accessed to the last one. */
 	readonly bytes: number;
 	readonly store: boolean;
 }
 
-/** The value that an address is a known distance from. Numbers wrap around as the address does. */
-function originOf(ops: readonly Op[], address: number): { origin: number; distance: number } {
-	let [origin, distance] = [address, 0];
+interface Origin {
+	readonly base: number;
+	readonly distance: number;
+	readonly index: number;
+	/** What the index is at most. */
+	readonly most: number;
+}
+
+/** What an address is a known distance from, and with `loose` a small number beside. Numbers wrap around as the address does. */
+function originOf(ops: readonly Op[], address: number, loose: boolean): Origin {
+	let [base, distance, index, most] = [address, 0, -1, 0];
 	for (;;) {
-		const op = ops[origin]!;
+		const op = ops[base]!;
 		if (op.op !== "add" || (op.w !== 32 && op.w !== 64)) break;
-		const number = [op.b, op.a].find((v) => ops[v]!.op === "const");
-		const { lo, hi } = number === undefined ? { lo: 1 << 31, hi: 0 } : ops[number]!;
-		if (Math.abs(lo) > 1 << 20 || (op.w === 64 && hi !== lo >> 31)) break;
-		distance += lo;
-		origin = number === op.b ? op.a : op.b;
+		const constant = [op.b, op.a].find((v) => ops[v]!.op === "const");
+		if (constant !== undefined) {
+			const { lo, hi } = ops[constant]!;
+			if (Math.abs(lo) > mostDistance || (op.w === 64 && hi !== lo >> 31)) break;
+			distance += lo;
+			base = constant === op.b ? op.a : op.b;
+			continue;
+		}
+		const small = loose && index < 0 ? [op.b, op.a].find((v) => upperBound(ops, v) < mostBytes) : undefined;
+		if (small === undefined) break;
+		index = small;
+		most = upperBound(ops, small);
+		base = small === op.b ? op.a : op.b;
 	}
-	return { origin, distance };
+	return { base, distance, index, most };
 }
 
 /** What accesses cover together; `widest`: the store of the most bytes, by which the others' places must be aligned. */
@@ -62,30 +95,30 @@ function measure(all: readonly Access[]) {
 
 /** Do the accesses stay within bounds together, and are the stores aligned together? */
 function fits(all: readonly Access[]): boolean {
-	const { from, end, aligned } = measure(all);
-	return aligned && end - from <= mostBytes;
+	const { from, end, stores, aligned } = measure(all);
+	return aligned && end - from <= mostBytes && (stores === null || stores.end - stores.from <= mostStored);
 }
 
-function finish(all: readonly Access[]): Group {
+function finish(base: number, all: readonly Access[]): Group {
 	const { from: lowest, end, stores, widest } = measure(all);
 	const align = widest?.bytes ?? 1;
 	const from = widest === null ? lowest : lowest - ((((lowest - widest.distance) % align) + align) % align);
-	return { last: all.at(-1)!.at, first: all[0]!.distance, from, bytes: end - from, align: Math.log2(align), stores };
+	return { base, leader: all[0]!.at, last: all.at(-1)!.at, from, bytes: end - from, align: Math.log2(align), stores };
 }
 
 /**
- * By index of the op, for accesses that are in a group of at least two. Where the check fails the block is left with `Status.assist`, and the leader's instruction
+ * Accesses that are in a group of at least two. Where the check fails the block is left with `Status.assist`, and the leader's instruction
  * is carried out again: so it must not have accessed anything before.
  */
-export function groupsOf(block: Block, ram: DirectRam): ReadonlyMap<number, Member> {
+export function groupsOf(block: Block, ram: DirectRam): Groups {
 	const { ops } = block;
 	const members = new Map<number, Member>();
 	const open = new Map<number, readonly Access[]>();
-	const close = (all: readonly Access[]): void => {
+	const close = (base: number, all: readonly Access[]): void => {
 		if (all.length < 2) return;
-		const group = finish(all);
+		const group = finish(base, all);
 		if (group.bytes > ram.bytes) return;
-		for (const { at, distance } of all) members.set(at, { group, distance });
+		for (const { at, distance, index } of all) members.set(at, { group, distance, index });
 	};
 	let depth = 0;
 	/** Has the instruction accessed something? */
@@ -96,23 +129,24 @@ export function groupsOf(block: Block, ram: DirectRam): ReadonlyMap<number, Memb
 		} else if (op.op === "if") depth++;
 		else if (op.op === "end") depth--;
 		else if (op.op === "load" || op.op === "store") {
-			const { origin, distance } = originOf(ops, op.a);
+			const store = op.op === "store";
+			const { base, distance, index, most } = originOf(ops, op.a, !store);
 			const width = ops[op.a]!.w;
 			if (op.lo !== 0 || depth > 0 || op.w < 8 || op.w > 64 || (width !== 32 && width !== 64)) accessed = true;
 			else {
-				const one: Access = { at, distance, bytes: op.w / 8, store: op.op === "store" };
-				const before = open.get(origin);
+				const one: Access = { at, distance, index, bytes: most + op.w / 8, store };
+				const before = open.get(base);
 				const joined = before && [...before, one];
-				if (joined && fits(joined)) open.set(origin, joined);
+				if (joined && fits(joined)) open.set(base, joined);
 				else {
-					if (before) close(before);
-					if (accessed) open.delete(origin);
-					else open.set(origin, [one]);
+					if (before) close(base, before);
+					if (accessed) open.delete(base);
+					else open.set(base, [one]);
 				}
 				accessed = true;
 			}
 		}
 	});
-	for (const all of open.values()) close(all);
+	for (const [base, all] of open) close(base, all);
 	return members;
 }

@@ -3,7 +3,7 @@ import { Lookup } from "../../base/lookup.ts";
 import { Access, type DirectRam, pageShift } from "../../base/port.ts";
 import type { Op } from "../../ir/op.ts";
 import { convertNode, extendNode, swapNode } from "./bytes.ts";
-import type { Group, Member } from "./groups.ts";
+import type { Group, Groups, Member } from "./groups.ts";
 import { type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
 import { halves, lookupLoad, lookupStore, portLoad, portStore, ramStore } from "./port.ts";
 import type { Values } from "./values.ts";
@@ -27,7 +27,7 @@ export interface MemoryContext {
 	/** Statement that remembers that the interpreter has to take over, at some instruction since which nothing happened that cannot happen again. */
 	readonly assist: () => Node;
 	/** Accesses that are checked together, by index of the op. */
-	readonly groups: ReadonlyMap<number, Member>;
+	readonly groups: Groups;
 	/** Where in RAM what a group checked begins: the local with it, for groups whose check is behind. */
 	readonly checked: Map<Group, number>;
 }
@@ -36,29 +36,33 @@ export interface MemoryContext {
  * The place of a member's group as an index into RAM, in a local; what leads the group makes the check, which leaves the block where it fails: all of it must be RAM, stores
  * aligned, and their two pages without flags.
  */
-function checkGroup(v: Values, address: number, i: number, { group }: Member, context: MemoryContext): () => Node {
+function checkGroup(v: Values, i: number, group: Group, context: MemoryContext): number {
 	const { nodes, frame } = v;
 	const { ram } = context;
 	let local = context.checked.get(group);
 	if (local === undefined) {
-		const type = typeOf(v.ops[address]!.w);
-		// first: it may set registers, which the address may depend on as they were
+		// first: it may set registers, which the base may depend on as they were
 		frame.emit(context.assist());
-		const offset = inRange(v, ram, address, group.from - group.first, group.bytes, group.align);
+		const offset = inRange(v, ram, group.base, group.from, group.bytes, group.align);
 		frame.emit(context.leave(offset.outside));
 		local = frame.temporary("i32");
 		context.checked.set(group, local);
-		frame.set(local, index(v, offset.local, type));
+		frame.set(local, index(v, offset.local, typeOf(v.ops[group.base]!.w)));
 		if (group.stores) {
 			const { from, end } = group.stores;
 			const first = from === group.from ? frame.get(local) : nodes.binary("i32", "add", frame.get(local), nodes.i32(from - group.from));
 			const bytes = end - from > 2 ** group.align ? 2 : 1;
 			frame.emit(context.leave(nodes.load("i32", bytes, ram.pageFlags, nodes.binary("i32", "shr", first, nodes.i32(pageShift)))));
 		}
-	} else v.forget(address);
-	const place = local;
-	if (i === group.last) frame.release(place);
-	return () => frame.get(place);
+	}
+	if (i === group.last) frame.release(local);
+	return local;
+}
+/** Where a member lies, as an index into RAM and a distance that is not negative. */
+function memberPlace(v: Values, i: number, { group, distance, index: extra }: Member, context: MemoryContext): { place: Node; distance: number } {
+	const local = checkGroup(v, i, group, context);
+	const start = v.nodes.get(local, "i32");
+	return { place: extra < 0 ? start : v.nodes.binary("i32", "add", start, v.useLow(extra)), distance: distance - group.from };
 }
 
 /**
@@ -139,8 +143,8 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 	const half = halfOf(op, context);
 	const isDirect = half < 0 && op.lo === 0 && context.table < 0 && ram.bytes >= bytes;
 	if (member) {
-		const place = checkGroup(v, op.a, i, member, context);
-		frame.emit(load(place(), member.distance - member.group.from));
+		const { place, distance } = memberPlace(v, i, member, context);
+		frame.emit(load(place, distance));
 	} else if (isDirect && !context.begun()) {
 		frame.emit(context.assist());
 		const { local, outside } = inRange(v, ram, op.a, 0, bytes, 0);
@@ -182,10 +186,9 @@ export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, 
 	const done = `d${serial}`;
 	const member = context.groups.get(i);
 	if (member) {
-		const place = checkGroup(v, op.a, i, member, context);
+		const { place, distance } = memberPlace(v, i, member, context);
 		context.begin();
-		const stored = ordered(context, nodes, op.w, v.use(op.b));
-		frame.emit(nodes.store(type, bytes, ram.offset + member.distance - member.group.from, place(), stored));
+		frame.emit(nodes.store(type, bytes, ram.offset + distance, place, ordered(context, nodes, op.w, v.use(op.b))));
 		return;
 	}
 	context.begin();

@@ -9,7 +9,7 @@ import { Exits, type Way } from "./exits.ts";
 import { emitFloat } from "./float.ts";
 import { floatCells } from "./float-cells.ts";
 import { Frame } from "./frame.ts";
-import { groupsOf } from "./groups.ts";
+import { addressOf, type Groups, groupsOf } from "./groups.ts";
 import { lookUpPlace, wordAt } from "./jump.ts";
 import { Marks } from "./marks.ts";
 import { emitLoad, emitStore, type MemoryContext } from "./memory.ts";
@@ -190,18 +190,23 @@ class RegionFunction {
 			frame.emit(this.#setMark(block.pc, block.count, Status.budget));
 			frame.emit(this.#out("leave", nodes.rare(nodes.binary("i32", "lts", nodes.tee(this.#budget, less, "i32"), nodes.i32(0)))));
 		}
-		const values = new Values(nodes, frame, block.ops, block.end, this.#registers);
-		this.#ops(block, values);
+		const exact = !this.#region.plain || isApart(block, this.#region.apart);
+		const groups: Groups = exact ? new Map() : groupsOf(block, this.#around.env.ram);
+		const instead = (i: number) => {
+			const member = groups.get(i);
+			return member && addressOf(member, i);
+		};
+		const values = new Values(nodes, frame, block.ops, block.end, this.#registers, instead);
+		this.#ops(block, values, groups, exact);
 		this.#end(position, block, values);
 		frame.flush();
 		return frame.close(before);
 	}
 
-	#ops(block: Block, values: Values): void {
+	#ops(block: Block, values: Values, groups: Groups, exact: boolean): void {
 		const nodes = this.#nodes;
 		const frame = this.#frame;
 		const { isa, env } = this.#around;
-		const exact = !this.#region.plain || isApart(block, this.#region.apart);
 		const restart = new Restart(block, exact, () => {
 			for (const cell of values.commit()) if (cell !== pcCell) this.#dirty.add(cell);
 		});
@@ -216,7 +221,7 @@ class RegionFunction {
 			leave: (condition) => this.#out("leave", nodes.rare(condition)),
 			status: () => this.#status(),
 			assist: () => mark(restart.place(), Status.assist),
-			groups: exact ? new Map() : groupsOf(block, env.ram),
+			groups,
 			checked: new Map(),
 		};
 		const arms = armsOf(block);

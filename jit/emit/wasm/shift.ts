@@ -1,36 +1,9 @@
 /** Shifts and rotations: an op in, a node out. Amounts may have any width and value; checks are left out where the amount is provably small. */
 import type { Op } from "../../ir/op.ts";
+import { upperBound } from "./bound.ts";
 import { convertNode, maskNode, signedNode } from "./bytes.ts";
 import { type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
 import type { Operands } from "./operands.ts";
-
-/** An upper bound of value i as an unsigned number. */
-export function upperBound(ops: readonly Op[], i: number, depth = 4): number {
-	const op = ops[i]!;
-	const all = 2 ** op.w - 1;
-	if (op.op === "const") return (op.hi >>> 0) * 2 ** 32 + (op.lo >>> 0);
-	if (depth === 0) return all;
-	const bound = (j: number) => upperBound(ops, j, depth - 1);
-	switch (op.op) {
-		case "and":
-			return Math.min(all, bound(op.a), bound(op.b));
-		case "zext":
-		case "trunc":
-			return Math.min(all, bound(op.a));
-		case "remu": {
-			const divisor = ops[op.b]!.op === "const" ? bound(op.b) : 0;
-			return divisor > 0 ? divisor - 1 : all;
-		}
-		case "select":
-			return Math.max(bound(op.b), bound(op.c));
-		case "clz":
-		case "ctz":
-		case "popcount":
-			return Math.min(all, ops[op.a]!.w);
-		default:
-			return all;
-	}
-}
 
 function constantShift(nodes: Nodes, op: Op, a: Node, by: number): Node {
 	const { w } = op;

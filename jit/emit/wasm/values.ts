@@ -2,9 +2,11 @@
 import { Bug } from "../../base/errors.ts";
 import type { Terminator } from "../../ir/block.ts";
 import { type Op, opTable } from "../../ir/op.ts";
+import { upperBound } from "./bound.ts";
 import type { Frame } from "./frame.ts";
 import { type FloatType, type Node, type Nodes, typeOf } from "./nodes.ts";
 import type { Operands } from "./operands.ts";
+import type { Operation } from "./operations.ts";
 import { halves } from "./port.ts";
 import { pureNode } from "./pure.ts";
 
@@ -18,6 +20,8 @@ function operandsOf(op: Op): number[] {
 	const { args } = opTable[op.op];
 	return [op.a, op.b, op.c].slice(0, args).filter((v) => v >= 0);
 }
+/** Ops whose low bits come from the low bits of their operands. */
+const lowFromLow = new Set<string>(["add", "sub", "and", "or", "xor", "shl"]);
 const isPure = (op: Op): boolean => opTable[op.op].effect === "pure";
 
 /** How often the flags of floating-point ops are asked for, and the value with the flags of before, where that is there in time. */
@@ -26,8 +30,11 @@ export interface Flags {
 	readonly before: Map<number, number>;
 }
 
+/** Values that the op at an index is computed from in place of its first operand; undefined: of that one. */
+export type Instead = (i: number) => readonly number[] | undefined;
+
 /** Uses of each value by live ops and by the end of the block. */
-function countUses(ops: readonly Op[], end: Terminator, flags: Flags): Int32Array {
+function countUses(ops: readonly Op[], end: Terminator, flags: Flags, instead: Instead): Int32Array {
 	const uses = new Int32Array(ops.length);
 	if (end.kind === "branch") uses[end.if]!++;
 	if (end.kind === "indirect") uses[end.to]!++;
@@ -46,7 +53,9 @@ function countUses(ops: readonly Op[], end: Terminator, flags: Flags): Int32Arra
 		if (op.d >= 0) uses[op.d]!++;
 		if (isAlias(op, ops)) uses[op.a]! += uses[i]!;
 		else {
-			if (args > 0 && op.a >= 0) uses[op.a]!++;
+			const others = instead(i);
+			if (others) for (const v of others) uses[v]!++;
+			else if (args > 0 && op.a >= 0) uses[op.a]!++;
 			if (args > 1 && op.b >= 0) uses[op.b]!++;
 			if (args > 2 && op.c >= 0) uses[op.c]!++;
 		}
@@ -75,9 +84,10 @@ export class Values implements Operands {
 		readonly ops: readonly Op[],
 		end: Terminator,
 		readonly registers: Registers,
+		instead: Instead,
 	) {
 		this.flags = { asked: new Int32Array(ops.length), before: new Map() };
-		this.#left = countUses(ops, end, this.flags);
+		this.#left = countUses(ops, end, this.flags, instead);
 		this.#place = new Int32Array(ops.length).fill(-1);
 	}
 
@@ -107,6 +117,28 @@ export class Values implements Operands {
 		const place = this.#place[i]!;
 		if (left === 0) this.frame.release(place);
 		return this.#bits(place);
+	}
+	/** The low 32 bits of value i at its next use; computed in 32 bits as far as nothing else wants more of them. */
+	useLow(i: number): Node {
+		i = this.#resolve(i);
+		const { nodes, ops } = this;
+		const op = ops[i]!;
+		if (typeOf(op.w) === "i32") return this.use(i);
+		if (op.op === "const") {
+			this.#left[i]!--;
+			return nodes.i32(op.lo);
+		}
+		const alone = this.#place[i]! < 0 && this.#left[i] === 1 && op.w === 64;
+		const extended = (op.op === "sext" || op.op === "zext") && typeOf(ops[op.a]!.w) === "i32" && (op.op === "zext" || ops[op.a]!.w === 32);
+		const near = op.op !== "shl" || (ops[op.b]!.op === "const" && upperBound(ops, op.b) < 32);
+		if (alone && extended) {
+			this.#left[i]!--;
+			return this.use(op.a);
+		}
+		if (!(alone && near && lowFromLow.has(op.op))) return nodes.wrap(this.use(i));
+		this.#left[i]!--;
+		const a = this.useLow(op.a);
+		return nodes.binary("i32", op.op as Operation, a, this.useLow(op.b));
 	}
 	/** The same as a number of 32 or 64 bits, without a detour where it is in a local as one. */
 	useFloat(i: number, type: FloatType): Node {
