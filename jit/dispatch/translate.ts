@@ -6,7 +6,7 @@ import type { CodePlace, Entry, Span } from "../cache/entry.ts";
 import type { KeptRegion } from "../cache/kept.ts";
 import type { Block, Emitter, Links, Region, Unit } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
-import { formRegion } from "../lift/region.ts";
+import { formRegion, reach } from "../lift/region.ts";
 import { chooseTier, never } from "../tier/choose.ts";
 import type { Tier } from "../tier/policy.ts";
 import type { Formed } from "./formed.ts";
@@ -17,8 +17,6 @@ import type { Places } from "./places.ts";
 import { createRestore } from "./restore.ts";
 
 const pageBytes = 1 << pageShift;
-/** How far from its first block a region reaches where virtual addresses are physical ones, in bytes. */
-const reach = 1 << 20;
 /** Blocks that regions left out are known at most; then all are forgotten. */
 const mostLeftOut = 1 << 16;
 /** Runs after which an engine that was not there is looked for again. */

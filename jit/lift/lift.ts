@@ -39,7 +39,7 @@ export interface Lifter {
 }
 
 /** Most guest instructions of a block when nobody says otherwise. */
-export const defaultLimit = 256;
+export const defaultLimit = 255;
 const pageBytes = 4096;
 const two32 = 4294967296;
 

@@ -26,6 +26,8 @@ export interface RegionOptions {
 	readonly skip?: (pc: number, context: number) => boolean;
 }
 
+/** How far from its first block a region reaches where virtual addresses are physical ones, in bytes; the Wasm engine's marks have no room for more (`Marks`). */
+export const reach = 1 << 18;
 const pageBytes = 4096;
 /** Bytes from the first to the last arm of a switch: a table of jumps has an entry for each unit between them, and V8 takes 65,520 at most. */
 const widestSwitch = 1 << 13;
@@ -54,10 +56,9 @@ function targets(block: Block, calls: boolean): [pc: number, context: number][] 
 export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context: number, o: RegionOptions): Region | NoBlock {
 	const found = new Map<string, Block>();
 	const queue: [number, number][] = [[pc, context]];
-	const { reach } = o;
 	const page = pageOf(pc);
 	const source: CodeSource = o.plain ? code : (at, across) => code(at, across === true && at === pc);
-	const near = (to: number): boolean => (reach === undefined ? pageOf(to) === page : Math.abs(to - pc) <= reach);
+	const near = (to: number): boolean => (o.reach === undefined ? pageOf(to) === page : Math.abs(to - pc) <= o.reach);
 	let instructions = 0;
 	const jumps = new Map<number, readonly number[]>();
 	/** Where a block goes, as far as that is known. */
