@@ -16,5 +16,5 @@ const block = (pc: number, count: number): Block => ({
 it("marks of the Wasm engine hold every place in the widest region with the longest blocks", () => {
 	const blocks = [block(0x8000_0000 - reach, 1), block(0x8000_0000, defaultLimit), block(0x8000_0000 + reach, defaultLimit)];
 	expect(() => new Marks({ blocks, plain: true })).not.toThrow();
-	expect(() => new Marks({ blocks: [...blocks, block(0x8000_0000 + 2 * reach, 1)], plain: true })).toThrow("too big");
+	expect(() => new Marks({ blocks: [...blocks, block(0x8000_0000 + 3 * reach, 1)], plain: true })).toThrow("too big");
 });
