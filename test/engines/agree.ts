@@ -11,6 +11,7 @@ import { createLifter, isBlock, type Lifter } from "../../jit/lift/lift.ts";
 import { optimize } from "../../jit/opt/optimize.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import { Random } from "../ir/random.ts";
+import { pause } from "../support/pause.ts";
 import { type Program, randomProgram, randomState } from "./random-program.ts";
 import { allApart, type Outcome, Testbed } from "./testbed.ts";
 
@@ -84,11 +85,12 @@ export class Agreement {
 		return new Agreement(isa, options, bed, createWasmEmitter(isa, bed.layout, bed.env));
 	}
 
-	run(): Verdict {
+	async run(): Promise<Verdict> {
 		const exits: Record<string, number> = {};
 		let compared = 0;
 		let distinct = 0;
 		while (distinct < this.options.blocks) {
+			await pause();
 			const { code, starts } = this.#program();
 			const places = this.#translate(starts.map((start) => start.block));
 			distinct += places.size;
@@ -117,11 +119,12 @@ export class Agreement {
 	 * As many instructions as an engine says it retired are carried out one by one: that must lead to the same state, and the one after them to the
 	 * same trap or fault.
 	 */
-	counts(): Verdict {
+	async counts(): Promise<Verdict> {
 		const exits: Record<string, number> = {};
 		let compared = 0;
 		let distinct = 0;
 		while (distinct < this.options.blocks) {
+			await pause();
 			const { code, starts } = this.#program();
 			const places = this.#translate(starts.map((start) => start.block));
 			distinct += places.size;

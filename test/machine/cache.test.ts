@@ -57,7 +57,7 @@ describe("S8: the code cache cannot be exhausted", () => {
 		["auto", 10_000],
 		["wasm", 2000],
 	] as const)("by distinct blocks: on %s, %i of them stay within the limits, at every moment looked at", { timeout: 120_000 }, async (engine, count) => {
-		const { machine, register } = await rig(64, engine === "auto" ? "js" : engine, many(count, 3), { policy: policies[engine], limits });
+		const { machine, register } = await rig(64, policies[engine], many(count, 3), { limits });
 		const { counters } = machine.cache;
 		let largest = 0;
 		for (;;) {
@@ -79,7 +79,7 @@ describe("S8: the code cache cannot be exhausted", () => {
 	it.each(["interpret", "js", "auto", "wasm"] as const)(
 		"by rewriting: on %s, a page written 10,000 times is given up on, not translated 10,000 times",
 		async (engine) => {
-			const { machine, register } = await rig(64, engine === "auto" ? "js" : engine, rewriting(10_000, 3), { policy: policies[engine] });
+			const { machine, register } = await rig(64, policies[engine], rewriting(10_000, 3));
 			expect(machine.run(1_000_000)).toEqual(done);
 			expect(register("s5")).toBe(5000 * 1 + 5000 * 2);
 			const { tiers } = machine.statistics;
@@ -94,7 +94,7 @@ describe("S8: the code cache cannot be exhausted", () => {
 	it.each(["js", "auto", "wasm"] as const)(
 		"and on %s code that is written anew every 10^5 instructions is translated again: it runs most of them",
 		async (engine) => {
-			const { machine } = await rig(64, engine === "auto" ? "js" : engine, rewriting(30, 33_333), { policy: policies[engine] });
+			const { machine } = await rig(64, policies[engine], rewriting(30, 33_333));
 			expect(machine.run(10_000_000)).toEqual(done);
 			const { tiers } = machine.statistics;
 			expect((tiers.js.instructions + tiers.wasm.instructions) / machine.retired).toBeGreaterThan(0.7);

@@ -7,6 +7,7 @@ import { type Image, joinImages } from "../../src/load/image.ts";
 import { loadRaw } from "../../src/load/raw.ts";
 import { buildMachine } from "../../src/machine/build.ts";
 import { helloFromSMode } from "../support/programs.ts";
+import { tiersOf } from "../support/tiers.ts";
 import { build, engines, isaOf } from "./rig.ts";
 
 const openSbi = "/usr/lib/riscv64-linux-gnu/opensbi/generic/fw_jump.elf";
@@ -23,31 +24,32 @@ const programs: readonly [what: string, missing: string, image: () => Image][] =
 ];
 
 describe("D1: the state after every 10^6 instructions", () => {
-	it.for(programs)("is that of another run and of every other engine, in %s", { timeout: 300_000 }, async ([, missing, image], ctx) => {
+	it.for(programs)("is that of another run, of every other engine, and across tiers, in %s", { timeout: 300_000 }, async ([, missing, image], ctx) => {
 		if (missing) return ctx.skip(missing);
 		let first: unknown[] | undefined;
-		for (const engine of engines)
-			for (const run of [1, 2]) {
-				const out: number[] = [];
-				const machine = buildMachine({
-					board: virt,
-					isa: isaOf(64),
-					image: image(),
-					policy: policies[engine],
-					ramBytes: 64 * 2 ** 20,
-					host: { output: (byte) => out.push(byte) },
-				});
-				const states: unknown[] = [];
-				for (let ended = false; !ended && states.length < most; ) {
-					const result = machine.run(slice);
-					states.push([result, machine.retired, machine.hash(), out.length]);
-					ended = result.reason !== "limit";
-					// so that whoever runs the tests hears of this one
-					await new Promise((done) => setTimeout(done, 0));
-				}
-				expect(out.length).toBeGreaterThan(0);
-				first ??= states;
-				expect([engine, run, ...states]).toEqual([engine, run, ...first]);
+		const alone = engines.flatMap((name) => [1, 2].map((run) => ({ name: `${name}, run ${run}`, policy: policies[name] })));
+		const across = tiersOf(1, 2).map(({ name, policy }) => ({ name, policy: policy() }));
+		for (const { name, policy } of [...alone, ...across]) {
+			const out: number[] = [];
+			const machine = buildMachine({
+				board: virt,
+				isa: isaOf(64),
+				image: image(),
+				policy,
+				ramBytes: 64 * 2 ** 20,
+				host: { output: (byte) => out.push(byte) },
+			});
+			const states: unknown[] = [];
+			for (let ended = false; !ended && states.length < most; ) {
+				const result = machine.run(slice);
+				states.push([result, machine.retired, machine.hash(), out.length]);
+				ended = result.reason !== "limit";
+				// so that whoever runs the tests hears of this one
+				await new Promise((done) => setTimeout(done, 0));
 			}
+			expect(out.length).toBeGreaterThan(0);
+			first ??= states;
+			expect([name, ...states]).toEqual([name, ...first]);
+		}
 	});
 });

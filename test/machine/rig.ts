@@ -2,13 +2,14 @@
 import { expect } from "vitest";
 import { createAssembler } from "../../jit/decode/assemble.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
-import { policies } from "../../jit/tier/policy.ts";
+import { type Policy, policies } from "../../jit/tier/policy.ts";
 import { virt } from "../../src/boards/virt.ts";
 import { loadRaw } from "../../src/load/raw.ts";
 import { buildMachine } from "../../src/machine/build.ts";
 import type { Machine } from "../../src/machine/machine.ts";
 import type { MachineOptions, RunResult } from "../../src/machine/options.ts";
 import { loadDefinition } from "../support/definition.ts";
+import { tiersOf } from "../support/tiers.ts";
 
 export const engines = ["interpret", "js", "wasm"] as const;
 export type Engine = (typeof engines)[number];
@@ -35,14 +36,14 @@ export interface Rig {
 	readonly register: (name: string) => number;
 }
 
-export async function rig(bits: Bits, engine: Engine, text: string, o: Partial<MachineOptions> = {}): Promise<Rig> {
+export async function rig(bits: Bits, on: Engine | Policy, text: string, o: Partial<MachineOptions> = {}): Promise<Rig> {
 	const { bytes, symbols } = build(bits, text);
 	const out: number[] = [];
 	const machine = buildMachine({
 		board: virt,
 		isa: isaOf(bits),
 		image: loadRaw(bytes, base),
-		policy: policies[engine],
+		policy: typeof on === "string" ? policies[on] : on,
 		ramBytes,
 		...o,
 		host: { output: (byte) => out.push(byte), ...o.host },
@@ -77,17 +78,25 @@ export function expectCanaries({ memory }: Machine): void {
 	expect([clean(0, memory.states[0]), clean(ram.pageFlags + ram.bytes / 4096, ram.offset), clean(ram.offset + ram.bytes)]).toEqual([true, true, true]);
 }
 
-/** Runs the text on every engine for the same count and expects the same outcome, state and RAM included, and clean canaries; answers the last rig and that outcome. */
+/** Every engine by itself, and tiers: all of them in long runs, else one for each program, by its length. */
+function policiesFor(text: string): readonly { name: string; policy: Policy }[] {
+	const tiers = tiersOf(text.length, ~text.length);
+	const some = process.env["DOPPEL_LONG"] === undefined ? [tiers[text.length % tiers.length]!] : tiers;
+	const [first, ...others] = engines.map((name) => ({ name, policy: policies[name] }));
+	return [first!, ...some.map(({ name, policy }) => ({ name, policy: policy() })), ...others];
+}
+
+/** Runs the text on every engine, and across tiers, for the same count and expects the same outcome, state and RAM included, and clean canaries; answers the last rig and that outcome. */
 export async function runAlike(bits: Bits, text: string, instructions: number, o: Partial<MachineOptions> = {}): Promise<Rig & { outcome: Outcome }> {
 	let first: Outcome | undefined;
 	let last: Rig | undefined;
-	for (const engine of engines) {
-		last = await rig(bits, engine, text, o);
+	for (const { name, policy } of policiesFor(text)) {
+		last = await rig(bits, policy, text, o);
 		const result = last.machine.run(instructions);
 		const outcome = { result, retired: last.machine.retired, output: last.output(), hash: last.machine.hash() };
 		expectCanaries(last.machine);
 		first ??= outcome;
-		expect({ engine, ...outcome }).toEqual({ engine, ...first });
+		expect({ name, ...outcome }).toEqual({ name, ...first });
 	}
 	return { ...last!, outcome: first! };
 }
