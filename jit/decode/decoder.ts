@@ -1,7 +1,7 @@
 /** A checked definition in, a total function from code bytes to instructions out. */
 import type { Encoding, InstructionSpec, Isa, Limit } from "../spec/isa.ts";
 import type { Instruction, Undefined } from "./instruction.ts";
-import { buildTree, type TreeNode } from "./tree.ts";
+import { buildTree, childOf, type TreeNode } from "./tree.ts";
 
 export interface Decoder {
 	/**
@@ -128,7 +128,7 @@ export function patternsOf(isa: Isa): Pattern[] {
 	return isa.instructions.flatMap((spec) => spec.encodings.map((_, index) => new Pattern(spec, index, isa)));
 }
 
-/** Builds the decision tree of the ISA; the decoder keeps no state. */
+/** A decoder that begins with the root of its decision tree; nobody can tell how far it has grown. */
 export function createDecoder(isa: Isa): Decoder {
 	const patterns = patternsOf(isa);
 	const root: TreeNode<Pattern> = buildTree(
@@ -142,7 +142,7 @@ export function createDecoder(isa: Isa): Decoder {
 		let node = root;
 		while (node.children !== null) {
 			const w = node.offset === 0 ? word : wordAt(bytes, at + node.offset, end);
-			node = node.children[(w >>> node.shift) & node.mask] as TreeNode<Pattern>;
+			node = childOf(node, (w >>> node.shift) & node.mask);
 		}
 		const leaf = node.leaf;
 		for (let i = 0; i < leaf.length; i++) {

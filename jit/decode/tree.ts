@@ -1,5 +1,7 @@
 /** A list of patterns (mask and value of each byte) in, a decision tree over little-endian 32-bit words of the code out. */
 
+import { Bug } from "../base/errors.ts";
+
 /** What the tree needs to know of an encoding: word k holds bytes 4k..4k+3, the first in the lowest bits. */
 export interface Pattern {
 	readonly bytes: number;
@@ -16,10 +18,21 @@ export class TreeNode<T extends Pattern> {
 		readonly offset: number,
 		readonly shift: number,
 		readonly mask: number,
-		readonly children: readonly TreeNode<T>[] | null,
+		/** null: there is none yet, see `childOf` */
+		readonly children: (TreeNode<T> | null)[] | null,
 		readonly leaf: readonly T[],
 		readonly bytes: number,
+		readonly grow: (key: number) => TreeNode<T>,
 	) {}
+}
+
+/** The node to go on at. It is made when it is first needed: programs meet few of an ISA's instructions, and short ones should start at once. */
+export function childOf<T extends Pattern>({ children, grow }: TreeNode<T>, key: number): TreeNode<T> {
+	const there = children![key]!;
+	if (there !== null) return there;
+	const made = grow(key);
+	children![key] = made;
+	return made;
 }
 
 /** Widest group of bits one node looks at; 256 children of one pointer each. */
@@ -34,7 +47,7 @@ export function buildTree<T extends Pattern>(patterns: readonly T[], least: numb
 
 function build<T extends Pattern>(patterns: readonly T[], inherited: number, room: number): TreeNode<T> {
 	const group = patterns.length > 1 ? chooseGroup(patterns) : null;
-	if (group === null) return new TreeNode<T>(0, 0, 0, null, patterns, inherited);
+	if (group === null) return leafOf(patterns, inherited);
 	const { word, shift, width, clean } = group;
 	const mask = 2 ** width - 1;
 	const lists: T[][] = [];
@@ -54,13 +67,29 @@ function build<T extends Pattern>(patterns: readonly T[], inherited: number, roo
 		}
 	}
 	if (!clean && (placed > room || lists.some((list) => list.length === patterns.length))) {
-		return new TreeNode<T>(0, 0, 0, null, patterns, inherited);
+		return leafOf(patterns, inherited);
 	}
-	const children = lists.map((list) => {
+	const grow = (key: number): TreeNode<T> => {
+		const list = lists[key] as T[];
 		const bytes = clean && list.length > 0 ? list.reduce((least, p) => Math.min(least, p.bytes), Number.POSITIVE_INFINITY) : inherited;
 		return build(list, bytes, Math.max(64, room - placed));
-	});
-	return new TreeNode<T>(4 * word, shift, mask, children, [], inherited);
+	};
+	return new TreeNode<T>(
+		4 * word,
+		shift,
+		mask,
+		lists.map(() => null),
+		[],
+		inherited,
+		grow,
+	);
+}
+
+function leafOf<T extends Pattern>(patterns: readonly T[], bytes: number): TreeNode<T> {
+	const none = (key: number): never => {
+		throw new Bug(`a leaf of a decision tree has no child ${key}`);
+	};
+	return new TreeNode<T>(0, 0, 0, null, patterns, bytes, none);
 }
 
 /** Of all bits the one that separates most pairs of patterns, with the neighbours that are fixed in as many patterns and still tell some apart. */

@@ -49,8 +49,9 @@ function lift(isa: Isa, name: MachineFunction): Template {
 export function cellsRead(isa: Isa, functions: readonly MachineFunction[]): Set<number> {
 	const cells = new Set<number>();
 	for (const name of functions) {
-		if (!isa.machine[name]) continue;
-		for (const op of liftFunction(isa, name).ops) if (op.op === "getreg") cells.add(op.lo);
+		const known = isa.reads?.[name];
+		if (known) for (const cell of known) cells.add(cell);
+		else if (isa.machine[name]) for (const { op, lo } of liftFunction(isa, name).ops) if (op === "getreg") cells.add(lo);
 	}
 	return cells;
 }

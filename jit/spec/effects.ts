@@ -7,7 +7,7 @@ export function deriveEffects(template: Template, cells: readonly Cell[], files:
 	const system = (cell: number) => cells[cell]?.kind === "system";
 	const systemFile = files.map((f) => f.places.some((parts) => parts?.some((p) => system(p.cell))));
 	const known = template.ops.map(() => false);
-	const effects = { traps: false, readsPc: false, endsBlock: false, privileged: false, loads: false, stores: false };
+	const effects = { traps: false, readsPc: false, endsBlock: false, privileged: false, loads: false, stores: false, setsContext: false };
 	// how many of the open ifs depend on what is not known while a block is translated
 	const ifs: boolean[] = [];
 	template.ops.forEach((op, i) => {
@@ -38,7 +38,10 @@ export function deriveEffects(template: Template, cells: readonly Cell[], files:
 				break;
 			case "setreg":
 				if (system(op.lo)) effects.privileged = true;
-				if (cells[op.lo]?.kind === "context" && (!known[op.a] || ifs.includes(false))) effects.endsBlock = true;
+				if (cells[op.lo]?.kind === "context") {
+					effects.setsContext = true;
+					if (!known[op.a] || ifs.includes(false)) effects.endsBlock = true;
+				}
 				break;
 			case "getspace":
 			case "setspace":

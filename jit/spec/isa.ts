@@ -108,6 +108,7 @@ export interface Effects {
 	readonly privileged: boolean;
 	readonly loads: boolean;
 	readonly stores: boolean;
+	readonly setsContext: boolean;
 }
 
 export interface InstructionSpec {
@@ -176,6 +177,8 @@ export interface Isa {
 	readonly modifiers: ReadonlyMap<string, (value: bigint, at: bigint) => bigint>;
 	/** parameters of each are operands 0, 1, 2... of its template */
 	readonly machine: Readonly<Partial<Record<MachineFunction, Template>>>;
+	/** The cells that machine functions read, where that was found out before: see `cellsRead`. */
+	readonly reads?: Readonly<Partial<Record<MachineFunction, readonly number[]>>>;
 	/** `edge`: a wire that only sets its bit */
 	readonly lines: ReadonlyMap<string, { readonly cell: number; readonly bit: number; readonly edge: boolean }>;
 	readonly services: readonly string[];

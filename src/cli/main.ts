@@ -97,15 +97,18 @@ program
 	.argument("[name]")
 	.action(async (name: string | undefined) => (await import("./boards.ts")).boards(name));
 
-try {
-	if (process.argv.length <= 2) {
-		process.stderr.write(program.helpInformation());
-		process.exitCode = failed;
-	} else await program.parseAsync(process.argv.map((a) => (a === "--stats" ? "--stats=table" : a)));
-} catch (error) {
-	if (error instanceof CommanderError) {
-		const ends = ["commander.helpDisplayed", "commander.version", "commander.help"];
-		if (ends.includes(error.code)) process.exitCode = error.exitCode === 0 ? 0 : failed;
-		else fail(new HostError(`${error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ")}: see \`doppel --help\``));
-	} else fail(error);
+async function main(): Promise<void> {
+	try {
+		if (process.argv.length <= 2) {
+			process.stderr.write(program.helpInformation());
+			process.exitCode = failed;
+		} else await program.parseAsync(process.argv.map((a) => (a === "--stats" ? "--stats=table" : a)));
+	} catch (error) {
+		if (error instanceof CommanderError) {
+			const ends = ["commander.helpDisplayed", "commander.version", "commander.help"];
+			if (ends.includes(error.code)) process.exitCode = error.exitCode === 0 ? 0 : failed;
+			else fail(new HostError(`${error.message.replace(/^error: /, "").replace(/\s*\n\s*/g, " ")}: see \`doppel --help\``));
+		} else fail(error);
+	}
 }
+void main();

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cellsRead } from "../../jit/lift/function.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import { loadIsa } from "../../jit/spec/load.ts";
 import { packIsa, unpackIsa } from "../../src/base/packed-isa.ts";
@@ -9,13 +10,22 @@ const definitions: [string, () => Isa][] = [
 	...[32, 64].map((XLEN): [string, () => Isa] => [`riscv XLEN=${XLEN}`, () => loadDefinition("riscv", { XLEN })]),
 	...sketchNames.map((name): [string, () => Isa] => [name, () => loadIsa(readSketch(name))]),
 ];
-/** Everything but functions, which cannot be compared. */
-const data = (isa: Isa): unknown => ({ ...isa, macros: isa.macros.map(({ expand: _, ...rest }) => rest), modifiers: [...isa.modifiers.keys()] });
+/** Everything but functions, which cannot be compared, and what a packed definition has beside. */
+const data = ({ reads: _, ...isa }: Isa): unknown => ({
+	...isa,
+	macros: isa.macros.map(({ expand: _, ...rest }) => rest),
+	modifiers: [...isa.modifiers.keys()],
+});
 
 describe.each(definitions)("the packed definition of %s", (_, load) => {
 	const isa = load();
 	const packed = packIsa(isa);
 	it("comes back the same", () => expect(data(unpackIsa(packed, () => isa))).toEqual(data(isa)));
+	it("knows the cells that machine functions read", () => {
+		const { reads } = unpackIsa(packed, () => isa);
+		expect(Object.keys(reads!)).toEqual(Object.keys(isa.machine));
+		for (const name of Object.keys(reads!) as (keyof Isa["machine"])[]) expect(new Set(reads![name])).toEqual(cellsRead(isa, [name]));
+	});
 	it("packs to the same text again", () => expect(packIsa(unpackIsa(packed, () => isa))).toBe(packed));
 	it("loads the whole only when a macro or modifier runs", () => {
 		let loads = 0;

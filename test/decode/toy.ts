@@ -79,7 +79,7 @@ export function toyIsa(
 			where: limits,
 			context: Object.entries(t.context ?? {}).map(([cell, values]) => ({ subject: Number(cell), values, not: false })),
 			template: { ops: [], result: -1 },
-			effects: { traps: false, readsPc: false, endsBlock: false, privileged: false, loads: false, stores: false },
+			effects: { traps: false, readsPc: false, endsBlock: false, privileged: false, loads: false, stores: false, setsContext: false },
 			doc: "",
 			source: "",
 			at,

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, utimesSync, writeFileSy
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { forgetOldest, nameOf, replaceFile } from "../../src/host/node/kept-files.ts";
+import { forgetOldest, replaceFile } from "../../src/host/node/kept-files.ts";
 
 /** Files from the oldest to the newest, what there is room for, and what is left. */
 const cases = [
@@ -40,10 +40,5 @@ describe("a folder of files that may go", () => {
 		expect(readFileSync(path("a"), "utf8")).toBe("two");
 		expect(() => replaceFile(join(folder, "none", "a"), "three")).toThrow("ENOENT");
 		expect(readdirSync(folder)).toEqual(["a.kept"]);
-	});
-
-	it("names files by their keys", () => {
-		expect(nameOf("a")).toMatch(/^[0-9a-f]{40}$/);
-		expect(nameOf("a")).not.toBe(nameOf("b"));
 	});
 });

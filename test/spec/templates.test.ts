@@ -161,7 +161,7 @@ describe("semantics become ops", () => {
 	});
 });
 
-const none: Effects = { traps: false, readsPc: false, endsBlock: false, privileged: false, loads: false, stores: false };
+const none: Effects = { traps: false, readsPc: false, endsBlock: false, privileged: false, loads: false, stores: false, setsContext: false };
 const state = 'const sys = state({ cause: 8 }, { kind: "system" });\nconst ctx = state({ mode: 2 }, { kind: "context" });\n';
 const effects: readonly [semantics: string, effects: Partial<Effects>][] = [
 	["r.a = r.b", {}],
@@ -175,11 +175,11 @@ const effects: readonly [semantics: string, effects: Partial<Effects>][] = [
 	["wait()", { privileged: true }],
 	["r.f = offers('magic')", { privileged: true }],
 	["r.a = zext(ctx.mode, 8)", {}],
-	["ctx.mode = 1", {}],
-	["ctx.mode = ctx.mode + 1", {}],
-	["ctx.mode = bits(r.a, 1, 0)", { endsBlock: true }],
-	["if (r.f) ctx.mode = 1", { endsBlock: true }],
-	["if (ctx.mode == 1) ctx.mode = 2", {}],
+	["ctx.mode = 1", { setsContext: true }],
+	["ctx.mode = ctx.mode + 1", { setsContext: true }],
+	["ctx.mode = bits(r.a, 1, 0)", { setsContext: true, endsBlock: true }],
+	["if (r.f) ctx.mode = 1", { setsContext: true, endsBlock: true }],
+	["if (ctx.mode == 1) ctx.mode = 2", { setsContext: true }],
 ];
 describe("effects are derived", () => {
 	test.each(effects)("%s", (semantics, expected) => {

@@ -110,10 +110,7 @@ const noLink: Link = () => -1;
 type Link = (caller: Region, pc: number, context: number) => number;
 
 /** Is there an instruction that is translated and sets a context cell? */
-function changesContext(isa: Isa): boolean {
-	const contexts = new Set(isa.contexts.map(({ cell }) => cell));
-	return isa.instructions.some(({ effects, template }) => !effects.privileged && template.ops.some(({ op, lo }) => op === "setreg" && contexts.has(lo)));
-}
+const changesContext = (isa: Isa): boolean => isa.instructions.some(({ effects }) => effects.setsContext && !effects.privileged);
 
 /** A region's part in the size of its module. */
 const weight = (region: Region): number => region.blocks.reduce((sum, block) => sum + block.ops.length + 1, 0);

@@ -13,40 +13,42 @@ if (!esbuild) {
 }
 const out = join(root, ".build");
 mkdirSync(out, { recursive: true });
-const { outputFiles } = await esbuild.build({
-	write: false,
-	absWorkingDir: root,
-	entryPoints: { doppel: "src/cli/main.ts" },
-	outdir: out,
-	bundle: true,
-	splitting: true,
-	chunkNames: "part-[name]-[hash]",
-	format: "esm",
-	platform: "node",
-	target: "node20",
+const common = {
+	...{ write: false, absWorkingDir: root, outdir: out, bundle: true, format: "cjs", platform: "node", target: "node20" },
+	...{ minifySyntax: true, minifyWhitespace: true, legalComments: "none", logLevel: "warning" },
+};
+// The program is one script, so that V8's code for it can be kept (src/cli/boot.ts); what is imported lazily is in it and runs when it is needed.
+const { outputFiles: program } = await esbuild.build({
+	...common,
+	entryPoints: { program: "src/cli/main.ts" },
+	entryNames: "[name]-[hash]",
 	external: ["binaryen"],
-	// names what was remembered by this build: see host/node/definition-cache.ts
-	define: { DOPPEL_BUILD: JSON.stringify(Date.now().toString(36)) },
-	// commander is CommonJS and requires node's modules
-	banner: { js: '#!/usr/bin/env node\nimport { createRequire } from "node:module";const require = createRequire(import.meta.url);' },
+	// DOPPEL_BUILD names what was remembered by this build: see host/node/definition-cache.ts
+	define: { DOPPEL_BUILD: JSON.stringify(Date.now().toString(36)), "import.meta.url": "address" },
+	banner: { js: "(function(require,Import,address){" },
+	footer: { js: "})" },
 	// for `doppel bench`, which says where its own time went
 	sourcemap: "external",
 	sourcesContent: false,
-	minifySyntax: true,
-	minifyWhitespace: true,
-	legalComments: "none",
-	logLevel: "warning",
 });
-// Parts first, the bundle by renaming: whoever runs the old one while we build finds all of its parts.
-const made = new Set(outputFiles.map((file) => basename(file.path)));
-for (const { path, contents } of outputFiles) if (path !== bundle) writeFileSync(path, contents);
+const made = new Set(program.map((file) => basename(file.path)));
+const { outputFiles: boot } = await esbuild.build({
+	...common,
+	entryPoints: { doppel: "src/cli/boot.ts" },
+	define: { DOPPEL_PROGRAM: JSON.stringify([...made].find((name) => name.endsWith(".js"))) },
+	banner: { js: "#!/usr/bin/env node" },
+});
+// The program first, the command by renaming: whoever runs the old one while we build finds its program.
+writeFileSync(join(out, "package.json"), '{ "type": "commonjs" }\n');
+// A script that V8's code was kept for may not import, so it is given a function to do so; its name is as long as that of the other, which the map counts on.
+for (const { path, text } of program) writeFileSync(path, text.replace(/(?<![\w$#.])import\(/g, "Import("));
 const fresh = `${bundle}.${process.pid}`;
-writeFileSync(fresh, outputFiles.find((file) => file.path === bundle).contents);
+writeFileSync(fresh, boot[0].contents);
 chmodSync(fresh, 0o755);
 renameSync(fresh, bundle);
 const anHour = 3_600_000;
 for (const file of readdirSync(out)) {
-	if (/^part-.*\.js(\.map)?$/.test(file) && !made.has(file) && statSync(join(out, file)).mtimeMs < Date.now() - anHour) rmSync(join(out, file));
+	if (/^(program|part)-.*\.js(\.map)?$/.test(file) && !made.has(file) && statSync(join(out, file)).mtimeMs < Date.now() - anHour) rmSync(join(out, file));
 }
 const bin = join(root, "node_modules/.bin");
 if (process.platform !== "win32" && existsSync(bin)) {
@@ -55,3 +57,5 @@ if (process.platform !== "win32" && existsSync(bin)) {
 }
 // A definition that is wrong must not stop the build of the tool that says what is wrong with it.
 spawnSync(process.execPath, [bundle, "isa", "remember"], { stdio: "ignore" });
+// and V8's code for what a run needs
+spawnSync(process.execPath, [bundle, "run"], { stdio: "ignore" });

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Bug } from "../../../jit/base/errors.ts";
 import type { Isa } from "../../../jit/spec/isa.ts";
 import { packIsa, unpackIsa } from "../../base/packed-isa.ts";
-import { forgetOldest, nameOf, type Room, replaceFile } from "./kept-files.ts";
+import { forgetOldest, type Room, replaceFile } from "./kept-files.ts";
 
 /** Set by the build: which build this is. Without one (tests, sources) nothing is remembered. */
 declare const DOPPEL_BUILD: string | undefined;
@@ -13,7 +13,7 @@ declare const DOPPEL_BUILD: string | undefined;
 export const build = typeof DOPPEL_BUILD === "undefined" ? "" : DOPPEL_BUILD;
 
 const room: Room = { files: 24, bytes: Number.POSITIVE_INFINITY };
-const ending = ".json";
+const ending = ".isa";
 
 export interface DefinitionRequest {
 	readonly files: ReadonlyMap<string, string>;
@@ -39,19 +39,23 @@ const notAsked = (): never => {
 export async function loadDefinition(request: DefinitionRequest): Promise<Isa> {
 	const { files, parameters, extend } = request;
 	if (build === "") return (await loader(request))();
-	const key = JSON.stringify([build, Object.entries(parameters).sort(), [...files], [...extend]]);
+	const constants = Object.entries(parameters).sort();
+	/** The file's first line: two definitions may have one name, then one takes the other's place. */
+	const key = JSON.stringify([build, constants, [...files], [...extend]]);
 	const folder = join(dirname(fileURLToPath(import.meta.url)), "definitions");
-	const path = join(folder, `${nameOf(key)}${ending}`);
+	const name = [...new Set([...files.keys()].map(dirname)), ...constants.flat(), ...extend.keys(), key.length].join("-");
+	const path = join(folder, `${name.replace(/[^\w-]+/g, "_").slice(-100)}${ending}`);
 	const whole: Load = request.assembler ? await loader(request) : notAsked;
 	try {
-		return unpackIsa(readFileSync(path, "utf8"), whole);
+		const text = readFileSync(path, "utf8");
+		if (text.startsWith(`${key}\n`)) return unpackIsa(text.slice(key.length + 1), whole);
 	} catch {
 		// not there, or damaged: it is made again
 	}
 	const isa = (await loader(request))();
 	try {
 		mkdirSync(folder, { recursive: true });
-		replaceFile(path, packIsa(isa));
+		replaceFile(path, `${key}\n${packIsa(isa)}`);
 		forgetOldest(folder, ending, room);
 	} catch {
 		// a folder that cannot be written: the next start takes as long as this one

@@ -1,10 +1,6 @@
-/** A folder of files that may go at any time: names by content in, whole files in place out, the oldest thrown away. */
-import { createHash } from "node:crypto";
+/** A folder of files that may go at any time: bytes in, a whole file in its place out, and the oldest thrown away. */
 import { readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-
-/** The name that goes with a key, as long as nobody finds two keys with one SHA-256. */
-export const nameOf = (key: string): string => createHash("sha256").update(key).digest("hex").slice(0, 40);
 
 /** Puts the bytes into the folder at once, so that whoever reads the file finds the old or the new one. @throws what node throws; nothing is left behind then. */
 export function replaceFile(path: string, bytes: Uint8Array | string): void {

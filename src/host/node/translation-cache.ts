@@ -4,7 +4,7 @@ import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { HostError } from "../../../jit/base/errors.ts";
 import { causeOf } from "./files.ts";
-import { forgetOldest, nameOf, type Room, replaceFile } from "./kept-files.ts";
+import { forgetOldest, type Room, replaceFile } from "./kept-files.ts";
 
 /** All files in a folder. */
 const room: Room = { files: Number.POSITIVE_INFINITY, bytes: 512 << 20 };
@@ -18,7 +18,7 @@ export interface TranslationFile {
 	save(bytes: Uint8Array): void;
 }
 
-const sum = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).digest();
+const sum = (bytes: Uint8Array | string): Buffer => createHash("sha256").update(bytes).digest();
 
 /**
  * `identity`: everything that decides about translated code beside the guest's code itself, which is compared byte by byte. `warn` gets a line about a file that cannot
@@ -26,7 +26,7 @@ const sum = (bytes: Uint8Array): Buffer => createHash("sha256").update(bytes).di
  * @throws HostError when there is no such folder and none can be made.
  */
 export function openTranslations(folder: string, identity: unknown, warn: (line: string) => void): TranslationFile {
-	const path = join(folder, `${nameOf(JSON.stringify(identity))}${ending}`);
+	const path = join(folder, `${sum(JSON.stringify(identity)).toString("hex").slice(0, 40)}${ending}`);
 	try {
 		mkdirSync(folder, { recursive: true });
 	} catch (error) {
