@@ -41,8 +41,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const { tiers } = statistics;
 	const quiet = createQuiet(isa);
 	const emitters = new Map<Tier, Emitter>(parts.emitters.map((emitter) => [emitter.name, emitter]));
-	const places = createPlaces(parts, statistics);
 	const landmarks = createLandmarks();
+	const places = createPlaces(parts, statistics, landmarks);
 	const { promote, keep } = createTranslator(parts, statistics, places, emitters, landmarks);
 	/** Runs whole blocks that are cold. Its port answers `assist` like that of translated code, so that a store to the block itself is seen in time. */
 	const cold = createInterpreter(isa, layout, { memory: env.memory, port: env.port, system: noSystem });

@@ -14,8 +14,8 @@ const mostAssists = 16;
 const pageOf = (pc: number): number => Math.floor(pc / 4096);
 
 export interface Landmarks {
-	/** Blocks that are about to be translated. */
-	learn(blocks: readonly Block[]): void;
+	/** A block that is about to be run or translated. */
+	learn(block: Block): void;
 	/** An indirect jump in front of the address with this low half went to `pc`. */
 	jumped(behind: number, pc: number): void;
 	/** Where the indirect jump in front of this address went; nothing when it was seen to return. */
@@ -45,21 +45,19 @@ export function createLandmarks(): Landmarks {
 		things = 0;
 	}
 	return {
-		learn(blocks) {
-			for (const block of blocks) {
-				const back = returnAddress(block);
-				if (back === null) continue;
-				if (!returnedTo.has(back)) remember();
-				returnedTo.add(back);
-				if (block.end.kind !== "jump") continue;
-				const { to } = block.end;
-				let page = functions.get(pageOf(to));
-				if (!page) {
-					page = new Set();
-					functions.set(pageOf(to), page);
-				}
-				page.add(to);
+		learn(block) {
+			const back = returnAddress(block);
+			if (back === null || returnedTo.has(back)) return;
+			remember();
+			returnedTo.add(back);
+			if (block.end.kind !== "jump") return;
+			const { to } = block.end;
+			let page = functions.get(pageOf(to));
+			if (!page) {
+				page = new Set();
+				functions.set(pageOf(to), page);
 			}
+			page.add(to);
 		},
 		jumped(behind, pc) {
 			if (settled.has(behind)) return;

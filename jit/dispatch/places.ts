@@ -4,6 +4,7 @@ import { Access, pageShift } from "../base/port.ts";
 import { Status } from "../base/status.ts";
 import type { CodePlace, Entry, Span } from "../cache/entry.ts";
 import type { Block } from "../ir/block.ts";
+import type { Landmarks } from "./landmarks.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
 
 const pageBytes = 1 << pageShift;
@@ -23,7 +24,7 @@ export interface Places {
 	spans(state: number, pc: number, bytes: number): Span[] | null;
 }
 
-export function createPlaces(parts: DispatcherParts, statistics: Statistics): Places {
+export function createPlaces(parts: DispatcherParts, statistics: Statistics, landmarks: Landmarks): Places {
 	const { isa, env, code, lifter, cache } = parts;
 	const now = parts.now ?? (() => 0);
 	const words = new Int32Array(env.memory.buffer);
@@ -122,6 +123,8 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics): Pl
 		const lifted = timed(() => lifter.block(code.source(state), pc, context, inRam ? undefined : 1));
 		if (!("status" in lifted)) {
 			statistics.tiers.interpret.blocks++;
+			// before control can come back to what is behind a call
+			landmarks.learn(lifted);
 			const where = inRam ? spans(state, pc, lifted.bytes) : null;
 			if (where) return make(state, pc, context, view, lifted, Status.next, where);
 			statistics.refusals["outside-ram"]++;

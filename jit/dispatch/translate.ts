@@ -4,7 +4,7 @@ import type { Refusal } from "../base/refusal.ts";
 import { Status } from "../base/status.ts";
 import type { CodePlace, Entry, Span } from "../cache/entry.ts";
 import type { KeptRegion } from "../cache/kept.ts";
-import type { Block, Emitter, Links, Region, Unit } from "../ir/block.ts";
+import { type Block, copyOf, type Emitter, type Links, type Region, type Unit } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
 import { formRegion, reach } from "../lift/region.ts";
 import { chooseTier, never } from "../tier/choose.ts";
@@ -23,6 +23,10 @@ const mostLeftOut = 1 << 16;
 const askAgain = 1000;
 /** A page that was rewritten more often has its code translated anew, with patience. */
 const mostRewrites = 8;
+
+/** Does a block of the region that is not a copy in the place of a call begin there? */
+const standsIn = (region: Region, pc: number, context: number): boolean =>
+	region.blocks.some((block, i) => block.pc === pc && block.context === context && copyOf(region, i) < 0);
 
 /**
  * Asks the policy about an entry that has run `entry.ask` times since it came to its engine, translates it if it is to move, and says when to ask
@@ -102,15 +106,17 @@ export function createTranslator(
 				return true;
 			}
 			let copies = there && there.code !== null && (there.code.tier === tier || there.code.tier === "wasm") ? there.copies : 0;
-			for (const { region } of others) if (region.blocks.some((block) => block.pc === to && block.context === word)) copies++;
+			for (const { region } of others) if (standsIn(region, to, word)) copies++;
 			return copies >= policy[tier].copies;
 		};
-		const shape = tier === "wasm" ? { calls: true, jumps: landmarks.arms, apart: landmarks.apart, ...(view === 0 ? { reach } : {}) } : {};
+		const worth = (to: number, word: number) => policy.wasmAfter === 0 || neighbour(state, entry, to, word, view) !== undefined;
+		const inline = { ...policy.inline, worth };
+		const shape = tier === "wasm" ? { calls: true, inline, jumps: landmarks.arms, apart: landmarks.apart, ...(view === 0 ? { reach } : {}) } : {};
 		const lifted = (to: number, word: number) => neighbour(state, entry, to, word, view)?.block;
 		const options = { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, lifted, skip };
 		const formed = formRegion(lifter, code.source(state), pc, context, options);
 		if (!("blocks" in formed)) return null;
-		landmarks.learn(formed.blocks);
+		for (const block of formed.blocks) landmarks.learn(block);
 		const spans: Span[] = [];
 		for (const block of formed.blocks) {
 			const where = places.spans(state, block.pc, block.bytes);
@@ -128,8 +134,9 @@ export function createTranslator(
 		for (let i = 0; i < all.length; i++) {
 			const { entry, region } = all[i]!;
 			for (const block of region.blocks) instructions += block.count;
-			for (const block of region.blocks) {
+			for (const [label, block] of region.blocks.entries()) {
 				if (instructions >= policy.batch) return all;
+				if (region.copies?.includes(label)) continue;
 				if (block.end.kind !== "jump" || returnAddress(block) === null || !mayCall(entry, block.end.to, view)) continue;
 				const there = neighbour(state, entry, block.end.to, block.end.context, view);
 				if (there?.leave !== Status.next || there.code?.tier === tier || taken.has(there)) continue;
@@ -203,7 +210,7 @@ export function createTranslator(
 		const head = neighbour(state, entry, start, entry.context, view);
 		if (head?.leave !== Status.next || (head.code?.tier === "wasm" && head.label === 0)) return null;
 		const formed = form(state, head, view, "wasm");
-		return formed?.region.blocks.some((block) => block.pc === entry.pc && block.context === entry.context) ? formed : null;
+		return formed && standsIn(formed.region, entry.pc, entry.context) ? formed : null;
 	}
 
 	/** What a region was made from, to be known again. */

@@ -40,11 +40,19 @@ export interface Region {
 	readonly plain: boolean;
 	/** Formed so that what stands behind a call belongs to it, and the callee does not: the engine may make it a call of its own. */
 	readonly calls?: boolean;
+	/**
+	 * By block: the block (its index) that ends in a call in whose place it stands, as a copy of a block of the callee; -1: it stands for itself. A region is entered at
+	 * blocks that stand for themselves only. Left out: all do.
+	 */
+	readonly copies?: readonly number[];
 	/** Addresses of instructions that the interpreter had to carry out too often: their blocks expect less. */
 	readonly apart?: ReadonlySet<number>;
 	/** Where indirect jumps were seen to go, by the address behind the jump. */
 	readonly jumps?: ReadonlyMap<number, readonly number[]>;
 }
+
+/** The call in whose place a block of the region stands, or -1. */
+export const copyOf = ({ copies }: Region, block: number): number => copies?.[block] ?? -1;
 
 /** Translated code of a region. */
 export interface Unit {

@@ -5,6 +5,13 @@ import type { Isa } from "../spec/isa.ts";
 import { type CodeSource, defaultLimit, isBlock, type Lifter, type NoBlock } from "./lift.ts";
 import { orderBlocks } from "./order.ts";
 
+/** A callee that has more is not inlined; nor are more than `total` instructions in a region. */
+export interface InlineLimit {
+	readonly maxBlocks: number;
+	readonly maxInstructions: number;
+	readonly total: number;
+}
+
 export interface RegionOptions {
 	readonly maxBlocks: number;
 	readonly maxInstructions: number;
@@ -12,6 +19,11 @@ export interface RegionOptions {
 	readonly plain: boolean;
 	/** A call leads to what stands behind it, and the callee is left out. */
 	readonly calls?: boolean;
+	/** With `calls`: which callees stand in the place of their calls, see `Region.copies`. Default none. */
+	readonly inline?: InlineLimit & {
+		/** Is it worth it? */
+		readonly worth: (pc: number, context: number) => boolean;
+	};
 	/** Where an indirect jump was seen to go, by the address behind it. */
 	readonly jumps?: (behind: number) => readonly number[];
 	/** see `Region.apart` */
@@ -48,61 +60,137 @@ function targets(block: Block, calls: boolean): [pc: number, context: number][] 
 	return [];
 }
 
+/** Blocks by address and context. */
+type Blocks = ReadonlyMap<string, Block>;
+
+/** What is known of the code around an address. */
+interface Around {
+	/** Is it within the region's reach? */
+	readonly near: (to: number) => boolean;
+	/** Where a block goes, as far as that is known. */
+	readonly after: (block: Block) => readonly [pc: number, context: number][];
+	/** The block there, of so many instructions at most. */
+	readonly at: (pc: number, context: number, limit: number) => Block | NoBlock;
+}
+
+/** The blocks that are reached from the first one, until there are enough. */
+function reached(around: Around, first: Block, o: Pick<RegionOptions, "maxBlocks" | "maxInstructions" | "skip">): Blocks {
+	const found = new Map([[key(first.pc, first.context), first]]);
+	const queue = [...around.after(first)];
+	let instructions = first.count;
+	for (let k = 0; k < queue.length && found.size < o.maxBlocks && instructions < o.maxInstructions; k++) {
+		const [pc, context] = queue[k];
+		if (!around.near(pc) || found.has(key(pc, context)) || o.skip?.(pc, context)) continue;
+		const block = around.at(pc, context, o.maxInstructions - instructions);
+		if (!isBlock(block)) continue;
+		found.set(key(pc, context), block);
+		instructions += block.count;
+		queue.push(...around.after(block));
+	}
+	return found;
+}
+
 /**
  * Blocks in an order in which loops are runs of blocks, first the one asked for; or why that one cannot be had. A block is cut where another block begins,
- * so that no instruction is translated twice (except where the context changes on the way). Where addresses are translated all of it lies in one page,
+ * so that no instruction is translated twice (except where the context changes on the way, and in callees that are inlined). Where addresses are translated all of it lies in one page,
  * because the next one may be mapped elsewhere tomorrow; only an instruction that itself goes on there is a region alone.
  */
 export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context: number, o: RegionOptions): Region | NoBlock {
-	const found = new Map<string, Block>();
-	const queue: [number, number][] = [[pc, context]];
 	const page = pageOf(pc);
 	const source: CodeSource = o.plain ? code : (at, across) => code(at, across === true && at === pc);
-	const near = (to: number): boolean => (o.reach === undefined ? pageOf(to) === page : Math.abs(to - pc) <= o.reach);
-	let instructions = 0;
+	const contextCells = new Set(o.contexts?.map((c) => c.cell));
 	const jumps = new Map<number, readonly number[]>();
-	/** Where a block goes, as far as that is known. */
-	const after = (block: Block): [pc: number, context: number][] => {
-		const known = targets(block, o.calls ?? false);
-		if (block.end.kind !== "indirect" || known.length > 0) return known;
-		const behind = block.pc + block.bytes;
-		const seen = closest((o.jumps?.(behind) ?? []).filter(near));
-		if (seen.length > 0) jumps.set(behind, seen);
-		return seen.map((to) => [to, block.context]);
+	const near = (to: number): boolean => (o.reach === undefined ? pageOf(to) === page : Math.abs(to - pc) <= o.reach);
+	const around: Around = {
+		near,
+		after(block) {
+			const known = targets(block, o.calls ?? false);
+			if (block.end.kind !== "indirect" || known.length > 0) return known;
+			const behind = block.pc + block.bytes;
+			const seen = closest((o.jumps?.(behind) ?? []).filter(near));
+			if (seen.length > 0) jumps.set(behind, seen);
+			return seen.map((to) => [to, block.context]);
+		},
+		at(from, word, most) {
+			const limit = Math.max(1, Math.min(defaultLimit, most));
+			const before = o.lifted?.(from, word);
+			const usable = before && before.count <= limit && (o.plain || from === pc || pageOf(from + before.bytes - 1) === page);
+			return usable ? before : lifter.block(source, from, word, limit);
+		},
 	};
-	for (let k = 0; k < queue.length && found.size < o.maxBlocks && instructions < o.maxInstructions; k++) {
-		const [at, word] = queue[k];
-		if (found.has(key(at, word)) || (k > 0 && o.skip?.(at, word))) continue;
-		const limit = Math.max(1, Math.min(defaultLimit, o.maxInstructions - instructions));
-		const before = o.lifted?.(at, word);
-		const usable = before && before.count <= limit && (o.plain || k === 0 || pageOf(at + before.bytes - 1) === page);
-		const block = usable ? before : lifter.block(source, at, word, limit);
-		if (!isBlock(block)) {
-			if (k === 0) return block;
-			continue;
-		}
-		if (!o.plain && pageOf(at + block.bytes - 1) !== page) return { blocks: [block], plain: false };
-		found.set(key(at, word), block);
-		instructions += block.count;
-		for (const [to, next] of after(block)) if (near(to)) queue.push([to, next]);
-	}
-	const cells = new Set(o.contexts?.map((c) => c.cell));
-	const blocks: Block[] = [];
-	for (const [, block] of found) {
-		const cut = leaderInside(block, found, cells);
-		const shorter = cut > 0 ? lifter.block(source, block.pc, block.context, cut) : block;
-		blocks.push(isBlock(shorter) ? shorter : block);
-	}
-	const places = new Map(blocks.map((block, i) => [key(block.pc, block.context), i]));
-	const edges = blocks.map((block) => after(block).flatMap(([to, word]) => places.get(key(to, word)) ?? []));
-	const ordered = orderBlocks(edges).map((i) => blocks[i]);
+	const first = around.at(pc, context, o.maxInstructions);
+	if (!isBlock(first)) return first;
+	if (!o.plain && pageOf(pc + first.bytes - 1) !== page) return { blocks: [first], plain: false };
+	const cut = (found: Blocks): Block[] =>
+		[...found.values()].map((block) => {
+			const count = leaderInside(block, found, contextCells);
+			const shorter = count > 0 ? lifter.block(source, block.pc, block.context, count) : block;
+			return isBlock(shorter) ? shorter : block;
+		});
+	const own = cut(reached(around, first, o));
+	const { blocks, copies, edges } = inline(own, around, cut, o);
+	const order = orderBlocks(edges);
+	const place = new Map(order.map((from, to) => [from, to]));
 	return {
-		blocks: ordered,
+		blocks: order.map((i) => blocks[i]),
 		plain: o.plain,
 		...(o.calls ? { calls: true } : {}),
 		...(jumps.size > 0 ? { jumps } : {}),
+		...(blocks.length > own.length ? { copies: order.map((i) => (copies[i] < 0 ? -1 : place.get(copies[i])!)) } : {}),
 		...(o.apart && o.apart.size > 0 ? { apart: o.apart } : {}),
 	};
+}
+
+/** The region's own blocks, behind them those of callees in the place of their calls, see `Region.copies`; and where each block goes. */
+function inline(own: readonly Block[], around: Around, cut: (found: Blocks) => Block[], o: RegionOptions) {
+	const blocks = [...own];
+	const copies = own.map(() => -1);
+	const callees = new Map<string, readonly Block[] | null>();
+	const entered = new Map<number, number>();
+	let left = o.inline?.total ?? 0;
+	own.forEach((block, call) => {
+		const { end } = block;
+		if (!o.inline || end.kind !== "jump" || returnAddress(block) === null || !around.near(end.to) || !o.inline.worth(end.to, end.context)) return;
+		const name = key(end.to, end.context);
+		let callee = callees.get(name);
+		if (callee === undefined) callees.set(name, (callee = calleeAt(end.to, end.context, around, cut, o.inline)));
+		const count = callee?.reduce((sum, one) => sum + one.count, 0) ?? 0;
+		if (callee === null || count > left) return;
+		left -= count;
+		entered.set(call, blocks.length);
+		for (const one of callee) {
+			blocks.push(one);
+			copies.push(call);
+		}
+	});
+	const places = new Map(blocks.map((block, i) => [`${key(block.pc, block.context)} ${copies[i]}`, i]));
+	const at = (pc: number, context: number, copy: number): number[] => {
+		const place = places.get(`${key(pc, context)} ${copy}`);
+		return place === undefined ? [] : [place];
+	};
+	const edges = blocks.map((block, i) => {
+		const callee = entered.get(i);
+		if (callee !== undefined) return [callee];
+		const copy = copies[i];
+		// what does not go on in the callee is taken to return
+		const call = block.end.kind === "indirect" && copy >= 0 && returnAddress(block) === null ? blocks[copy] : null;
+		return (call ? around.after(call) : around.after(block)).flatMap(([pc, context]) => at(pc, context, call ? copies[copy] : copy));
+	});
+	return { blocks, copies, edges };
+}
+
+/** The whole of a callee, if it is small, and jumps nowhere but within and back. */
+function calleeAt(pc: number, context: number, around: Around, cut: (found: Blocks) => Block[], limit: InlineLimit): Block[] | null {
+	const first = around.at(pc, context, limit.maxInstructions + 1);
+	if (!isBlock(first)) return null;
+	const found = reached(around, first, { maxBlocks: limit.maxBlocks + 1, maxInstructions: limit.maxInstructions + 1 });
+	const blocks = cut(found);
+	const small = blocks.length <= limit.maxBlocks && blocks.reduce((sum, { count }) => sum + count, 0) <= limit.maxInstructions;
+	const closed = [...found.values()].every((block) => {
+		const isSwitch = block.end.kind === "indirect" && returnAddress(block) === null && around.after(block).length > 0;
+		return !isSwitch && around.after(block).every(([to, word]) => found.has(key(to, word)));
+	});
+	return small && closed ? blocks : null;
 }
 
 /** Of addresses in ascending order the most that lie close enough to each other for a table of jumps. */
@@ -116,7 +204,7 @@ function closest(all: readonly number[]): readonly number[] {
 }
 
 /** Number of the first instruction after the first at which another block of the region begins, or -1. */
-function leaderInside(block: Block, found: ReadonlyMap<string, Block>, contextCells: ReadonlySet<number>): number {
+function leaderInside(block: Block, found: Blocks, contextCells: ReadonlySet<number>): number {
 	let at = block.pc;
 	for (const op of block.ops) {
 		if (op.op === "setreg" && contextCells.has(op.lo)) return -1;

@@ -7,7 +7,7 @@ import { toyIsa } from "../ir/toy-isa.ts";
 import { codeAt, templateOf, toyLifter } from "./toy-code.ts";
 
 const isa = toyIsa(32);
-/** number 0: r1 += 1; 1: if (r1 == r2) jump pc + 2 * operand; 2: jump pc + 2 * operand; 3: privileged; 4: jump r1 */
+/** number 0: r1 += 1; 1: if (r1 == r2) jump pc + 2 * operand; 2: jump pc + 2 * operand; 3: privileged; 4: jump r1; 5: r2 = pc + 2, jump pc + 2 * operand */
 const jumpTo = "%0:32 = pc|%1:32 = operand 2|%2:32 = add %1 %1|%3:32 = add %0 %2";
 const { lifter } = toyLifter(
 	[
@@ -16,6 +16,7 @@ const { lifter } = toyLifter(
 		{ template: templateOf(`${jumpTo}|jump %3`, isa) },
 		{ template: templateOf("wait", isa), privileged: true },
 		{ template: templateOf("%0:32 = getreg r1|jump %0", isa) },
+		{ template: templateOf(`${jumpTo}|%4:32 = const 0x2|%5:32 = add %0 %4|setreg:32 r2 %5|jump %3`, isa) },
 	],
 	isa,
 );
@@ -65,6 +66,22 @@ describe("a region", () => {
 		const region = formRegion(lifter, codeAt(0x1000, [...code]), 0x1000, 0, o) as Region;
 		expect(shape(region)).toEqual(["1000+1", "1004+1", "1008+1"]);
 		expect(region.jumps).toEqual(new Map([[0x1002, [0x1004, 0x1008]]]));
+	});
+	it("holds copies of a small callee in the place of its calls, behind each the way back", () => {
+		// a call is a jump that leaves the address behind it in r2; the callee's two blocks end in an indirect jump
+		const call = (by: number): number[] => [5, by & 255];
+		const code = [call(6), add, call(4), add, privileged, privileged, branch(2), add, indirect];
+		const o = { maxBlocks: 9, maxInstructions: 99, plain: true, calls: true, reach: 1 << 10 };
+		const inline = { maxBlocks: 3, maxInstructions: 9, total: 99, worth: () => true };
+		const formed = (options: object): Region => formRegion(lifter, codeAt(0x1000, code.flat()), 0x1000, 0, { ...o, ...options }) as Region;
+		const copied = formed({ inline });
+		expect(shape(copied)).toEqual(["1000+1", "100c+1", "100e+1", "1010+1", "1002+2", "100c+1", "100e+1", "1010+1", "1006+1"]);
+		expect(copied.copies).toEqual([-1, 0, 0, 0, -1, 4, 4, 4, -1]);
+		for (const without of [{}, { inline: { ...inline, maxBlocks: 2 } }, { inline: { ...inline, maxInstructions: 2 } }, { inline: { ...inline, worth: () => false } }]) {
+			expect(shape(formed(without))).toEqual(["1000+1", "1002+2", "1006+1"]);
+			expect(formed(without).copies).toBeUndefined();
+		}
+		expect(formed({ inline: { ...inline, total: 3 } }).copies).toEqual([-1, 0, 0, 0, -1, -1]);
 	});
 	it("cannot begin where no block can: the status says why", () => {
 		const o = { maxBlocks: 1, maxInstructions: 1, plain: true };

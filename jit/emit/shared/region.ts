@@ -1,6 +1,6 @@
 /** Facts about a region that every emitter needs: which cells it touches, where its edges lead, where it may leave in the middle. */
 import { Access } from "../../base/port.ts";
-import type { Block, Region } from "../../ir/block.ts";
+import { type Block, copyOf, type Region } from "../../ir/block.ts";
 import type { Op } from "../../ir/op.ts";
 
 /** Signed 32-bit halves of an address as blocks hold them (a JavaScript number below 2^53 in size). */
@@ -50,22 +50,23 @@ export function looksUp(region: Region): boolean {
 	return !region.plain && region.blocks.some((block) => block.ops.some(reads));
 }
 
-/** The label (index) of the block of this region that starts there, or -1. */
-export type Labels = (pc: number, context: number) => number;
+/** The label (index) of the block of this region that starts there, among those that stand in the place of a call or (left out) for themselves; or -1. */
+export type Labels = (pc: number, context: number, copy?: number) => number;
 
 export function labelsOf(region: Region): Labels {
 	const labels = new Map<string, number>();
 	region.blocks.forEach((block, label) => {
-		labels.set(`${block.pc}/${block.context}`, label);
+		labels.set(`${block.pc}/${block.context}/${copyOf(region, label)}`, label);
 	});
-	return (pc, context) => labels.get(`${pc}/${context}`) ?? -1;
+	return (pc, context, copy = -1) => labels.get(`${pc}/${context}/${copy}`) ?? -1;
 }
 
 /** Where a block goes inside its region: labels, -1 for outside. */
 export function successors(region: Region, label: number, labels: Labels = labelsOf(region)): number[] {
-	const end = region.blocks[label]!.end;
-	if (end.kind === "jump") return [labels(end.to, end.context)];
-	if (end.kind === "branch") return [labels(end.then, end.context), labels(end.else, end.context)];
+	const { end } = region.blocks[label]!;
+	const to = (pc: number, context: number): number => labels(pc, context, copyOf(region, label));
+	if (end.kind === "jump") return [to(end.to, end.context)];
+	if (end.kind === "branch") return [to(end.then, end.context), to(end.else, end.context)];
 	return [];
 }
 

@@ -1,11 +1,11 @@
 /** A region in, the plan of its function out: which blocks end in calls of their own, where each goes, where it may be entered, which loops there are. */
 import type { StateLayout } from "../../base/layout.ts";
 import type { Environment } from "../../base/port.ts";
-import type { Region } from "../../ir/block.ts";
+import { copyOf, type Region } from "../../ir/block.ts";
 import { returnAddress } from "../../ir/calls.ts";
 import type { Isa } from "../../spec/isa.ts";
 import { type Edge, type Flow, flowOf } from "../shared/flow.ts";
-import { type Labels, labelsOf, successors } from "../shared/region.ts";
+import { labelsOf, successors } from "../shared/region.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 
 /** The place (see `Links`) of the code at an address, or -1 when calls of it have to look it up each time. */
@@ -37,7 +37,10 @@ export interface Case {
 }
 
 export interface Plan {
-	readonly labels: Labels;
+	/** The block that is reached from this one at an address, or -1: it is outside. */
+	readonly to: (from: number, pc: number, context: number) => number;
+	/** By block: where the callee stands that is in the place of its call, or -1. */
+	readonly inlined: readonly number[];
 	/** by block */
 	readonly calls: readonly (Call | null)[];
 	readonly cases: readonly (readonly Case[])[];
@@ -54,30 +57,36 @@ export function planOf(region: Region, around: Surroundings, link: Link): Plan {
 	const { blocks } = region;
 	const labels = labelsOf(region);
 	const backs = blocks.map((block) => (region.calls ? returnAddress(block) : null));
-	const continued = blocks.map(({ end, context }, p) => (backs[p] == null ? -1 : labels(backs[p]!, end.kind === "jump" ? end.context : context)));
+	const to = (from: number, pc: number, context: number): number => labels(pc, context, copyOf(region, from));
+	const continued = blocks.map(({ end, context }, p) => (backs[p] == null ? -1 : to(p, backs[p]!, end.kind === "jump" ? end.context : context)));
+	const inlined = blocks.map(({ end }, p) => (region.copies && backs[p] !== null && end.kind === "jump" ? labels(end.to, end.context, p) : -1));
 	const calls = blocks.map(({ end }, p): Call | null => {
-		if (continued[p]! < 0 || around.jumps === null) return null;
+		if (continued[p]! < 0 || inlined[p]! >= 0 || around.jumps === null) return null;
 		return { back: backs[p]!, to: continued[p]!, place: end.kind === "jump" ? link(end.to, end.context) : -1 };
 	});
 	const cases = blocks.map((block, p): Case[] => {
 		if (block.end.kind !== "indirect" || backs[p] !== null || around.jumps === null) return [];
+		const call = copyOf(region, p);
+		if (call >= 0) return continued[call]! < 0 ? [] : [{ pc: backs[call]!, to: continued[call]! }];
 		const seen = region.jumps?.get(block.pc + block.bytes) ?? [];
-		return seen.map((pc) => ({ pc, to: labels(pc, block.context) })).filter(({ to }) => to >= 0);
+		return seen.map((pc) => ({ pc, to: to(p, pc, block.context) })).filter((one) => one.to >= 0);
 	});
 	const edges = blocks.map((_, p): Edge[] => {
 		const call = calls[p];
 		if (call) return [{ to: call.to, call: true }];
-		const known = successors(region, p, labels).filter((to) => to >= 0);
-		return [...known, ...cases[p]!.map(({ to }) => to)].map((to) => ({ to, call: false }));
+		if (inlined[p]! >= 0) return [{ to: inlined[p]!, call: false }];
+		const known = successors(region, p, labels).filter((one) => one >= 0);
+		return [...known, ...cases[p]!.map((one) => one.to)].map((one) => ({ to: one, call: false }));
 	});
-	const targets = edges.map((list) => list.map(({ to }) => to));
+	const targets = edges.map((list) => list.map((one) => one.to));
 	const shape = shapeOf(targets);
 	const heads = shape.last.flatMap((last, p) => (last >= 0 ? [p] : []));
-	const some = [...new Set([0, ...heads, ...continued.filter((to) => to >= 0)])].sort((a, b) => a - b);
+	const begun = [0, ...heads, ...continued].filter((p) => p >= 0 && copyOf(region, p) < 0);
+	const some = [...new Set(begun)].sort((a, b) => a - b);
 	const entries = region.calls ? some : blocks.map((_, p) => p);
 	const chosen = shape.last.map((last, head) => {
 		const inside = (p: number): boolean => p > head && p <= last;
 		return last >= 0 && (entries.some(inside) || targets.some((list, from) => (from < head || from > last) && list.some(inside)));
 	});
-	return { labels, calls, cases, targets, entries, shape, chosen, flow: flowOf(blocks, edges) };
+	return { to, inlined, calls, cases, targets, entries, shape, chosen, flow: flowOf(blocks, edges) };
 }

@@ -293,12 +293,13 @@ class RegionFunction {
 				if (call) {
 					frame.set(this.#pc, nodes.number(this.#typeOfCell(pcCell), ...halves(end.to)));
 					this.#call(position, call);
-				} else this.#go(position, end.to, end.context);
+				} else if (this.#plan.inlined[position]! >= 0) this.#branch(position, this.#plan.inlined[position]!, 0);
+				else this.#go(position, end.to, end.context);
 				break;
 			}
 			case "branch": {
 				const condition = values.use(end.if);
-				if (this.#plan.labels(end.then, end.context) === position + 1) {
+				if (this.#plan.to(position, end.then, end.context) === position + 1) {
 					this.#go(position, end.else, end.context, nodes.unary("i32", "eqz", condition));
 					this.#go(position, end.then, end.context);
 				} else {
@@ -330,7 +331,7 @@ class RegionFunction {
 	#go(from: number, pc: number, context: number, condition: Node = 0): void {
 		const nodes = this.#nodes;
 		const frame = this.#frame;
-		const to = this.#plan.labels(pc, context);
+		const to = this.#plan.to(from, pc, context);
 		if (to < 0) {
 			frame.set(this.#pc, nodes.number(this.#typeOfCell(pcCell), ...halves(pc)));
 			frame.emit(this.#out("next", condition));
@@ -353,6 +354,11 @@ class RegionFunction {
 		const nodes = this.#nodes;
 		const frame = this.#frame;
 		const type = this.#typeOfCell(pcCell);
+		if (cases.length === 1) {
+			const [{ pc, to }] = cases as [Case];
+			this.#branch(from, to, nodes.binary(type, "eq", frame.get(this.#pc), nodes.number(type, ...halves(pc))));
+			return;
+		}
 		const { shape, chosen } = this.#plan;
 		const { unitBytes } = this.#around.isa;
 		const low = cases.reduce((least, { pc }) => Math.min(least, pc), Number.POSITIVE_INFINITY);
