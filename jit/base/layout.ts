@@ -32,6 +32,11 @@ export const Header = {
 	mode: 48,
 	/** Low half of the address behind the indirect jump, no call, by which JavaScript code left last; whoever reads it sets it to 0. */
 	from: 52,
+	/**
+	 * Not 0 while the port is called by code that goes on to store to pages which it has looked up before: should stores to one of them have to be seen from now on, the access is
+	 * refused with `Status.assist`. The port sets it to 0.
+	 */
+	held: 56,
 } as const;
 
 /** First byte of the registers; below it is the header. */

@@ -31,16 +31,21 @@ export function clearLookup(words: Int32Array, at: number): void {
 	for (let word = first; word < first + (Lookup.bytes >> 2); word += step) words[word] = empty;
 }
 
-/** Empties the entries of the second half whose access would end in RAM page `page` (0 is the first). */
-export function closeStores(words: Int32Array, at: number, page: number): void {
-	for (let entry = (at + Lookup.stores) >> 2; entry < (at + Lookup.bytes) >> 2; entry += 1 << (Lookup.entryShift - 2)) {
+/** The number of an address's entry in each half. */
+export const entryNumber = (lo: number): number => (lo >>> 12) & (Lookup.entries - 1);
+
+/** Empties the entries of the second half, from number `first` to before `end`, whose access would end in RAM page `page` (0 is the first). */
+export function closeStores(words: Int32Array, at: number, page: number, first: number, end: number): void {
+	const half = (at + Lookup.stores) >> 2;
+	const step = Lookup.entryShift - 2;
+	for (let entry = half + (first << step); entry < half + (end << step); entry += 1 << step) {
 		if ((words[entry]! + words[entry + (Lookup.addend >> 2)]!) >>> 12 === page) words[entry] = empty;
 	}
 }
 
 /** Enters the page of an address, `at` being the byte offset of the table's half, `page` its place in RAM. */
 export function enterLookup(words: Int32Array, at: number, lo: number, hi: number, page: number): void {
-	const entry = (at >> 2) + (((lo >>> 12) & (Lookup.entries - 1)) << (Lookup.entryShift - 2));
+	const entry = (at >> 2) + (entryNumber(lo) << (Lookup.entryShift - 2));
 	const tag = lo & -4096;
 	words[entry] = tag;
 	words[entry + (Lookup.tagHi >> 2)] = hi;
@@ -50,14 +55,14 @@ export function enterLookup(words: Int32Array, at: number, lo: number, hi: numbe
 /** Takes the page of an address out of both halves of the table at byte offset `at`. */
 export function leaveLookup(words: Int32Array, at: number, lo: number, hi: number): void {
 	for (const half of [0, Lookup.stores]) {
-		const entry = ((at + half) >> 2) + (((lo >>> 12) & (Lookup.entries - 1)) << (Lookup.entryShift - 2));
+		const entry = ((at + half) >> 2) + (entryNumber(lo) << (Lookup.entryShift - 2));
 		if (words[entry] === (lo & -4096) && words[entry + (Lookup.tagHi >> 2)] === hi) words[entry] = empty;
 	}
 }
 
 /** What an engine would do: the offset in RAM of an address in a page that has an entry, or -1; `at` as for `enterLookup`. */
 export function lookUp(words: Int32Array, at: number, lo: number, hi: number): number {
-	const entry = (at >> 2) + (((lo >>> 12) & (Lookup.entries - 1)) << (Lookup.entryShift - 2));
+	const entry = (at >> 2) + (entryNumber(lo) << (Lookup.entryShift - 2));
 	if (words[entry] !== (lo & -4096) || words[entry + (Lookup.tagHi >> 2)] !== hi) return -1;
 	return (lo + words[entry + (Lookup.addend >> 2)]!) >>> 0;
 }

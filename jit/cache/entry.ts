@@ -1,5 +1,5 @@
 /** Entries: what is known about one place of the guest's code, from its first run on. */
-import type { Block, Links, Unit } from "../ir/block.ts";
+import type { Block, Links, Ready, Unit } from "../ir/block.ts";
 import type { Tier } from "../tier/policy.ts";
 
 /** Bytes from..to (exclusive) of a RAM page (page 0 is the first of RAM). */
@@ -7,6 +7,13 @@ export interface Span {
 	readonly page: number;
 	readonly from: number;
 	readonly to: number;
+}
+
+/** An instruction that is carried out alone. */
+export interface Single {
+	readonly run: Ready;
+	/** It changes nothing that the machine has to look at. */
+	readonly quiet: boolean;
 }
 
 /** Where code lies, and what it is translated for. */
@@ -36,8 +43,10 @@ export interface Entry extends CodePlace {
 	readonly leave: number;
 	/** The block, for the interpreter; null while nobody needs it. */
 	block: Block | null;
+	/** The same, made ready for it; null while it has not run. */
+	ready: Ready | null;
 	/** The one instruction here, privileged allowed; lifted when it is first asked for. */
-	single: Block | null;
+	single: Single | null;
 	/** Units that hold a translation of the block, also such as are entered elsewhere. */
 	copies: number;
 	/** Translated code, `label` its place in it. */

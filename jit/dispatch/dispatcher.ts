@@ -14,7 +14,6 @@ import { exitOf } from "./exits.ts";
 import { createLandmarks } from "./landmarks.ts";
 import type { Dispatcher, DispatcherParts } from "./parts.ts";
 import { createPlaces } from "./places.ts";
-import { createQuiet } from "./quiet.ts";
 import { newStatistics } from "./statistics.ts";
 import { createTranslator } from "./translate.ts";
 
@@ -39,7 +38,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const words = new Int32Array(env.memory.buffer);
 	const { statistics, taken } = newStatistics();
 	const { tiers } = statistics;
-	const quiet = createQuiet(isa);
+	const alone = parts.alone ?? false;
 	const emitters = new Map<Tier, Emitter>(parts.emitters.map((emitter) => [emitter.name, emitter]));
 	const landmarks = createLandmarks();
 	const places = createPlaces(parts, statistics, landmarks);
@@ -97,16 +96,28 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		return entry;
 	}
 
+	/** The entry at pc, if the table in front knows it and its instruction is a quiet one. */
+	function quietHere(s: number, view: number): Entry | null {
+		const lo = words[s + pcWord]!;
+		const hi = wide ? words[s + pcWord + 1]! : 0;
+		const context = contextOf(s);
+		const slot = slotOf(lo, hi, context, salt);
+		const entry = entries[slot]!;
+		if (!entry?.live || entry.lo !== lo || entry.hi !== hi || entry.context !== context || views[slot] !== view) return null;
+		return entry.single?.quiet ? entry : null;
+	}
+
 	/** Carries out the instruction of an entry alone, with the full port. */
 	function single(state: number, entry: Entry): number {
-		const block = places.single(state, entry);
-		if (block === null) return words[(state + Header.status) >> 2]!;
-		if (typeof block === "number") return block;
-		const status = interpreter.run(block, state);
+		const one = entry.single ?? places.single(state, entry);
+		if (one === null) return words[(state + Header.status) >> 2]!;
+		if (typeof one === "number") return one;
+		const status = one.run(state);
+		const { retired } = interpreter;
 		statistics.singles++;
-		tiers.interpret.instructions += interpreter.retired;
-		left -= interpreter.retired;
-		return status;
+		tiers.interpret.instructions += retired;
+		left -= retired;
+		return alone && status === Status.yield ? Status.next : status;
 	}
 
 	function leave(state: number, status: number, retired: number): Exit {
@@ -125,9 +136,11 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		const budgetAt = s + (Header.budget >> 2);
 		const fromAt = s + (Header.from >> 2);
 		const modeAt = s + (Header.mode >> 2);
-		const given = Math.min(left, longestBudget);
+		/** Budget of which `left` knows: what is gone since has been done by translated code. */
+		let given = Math.min(left, longestBudget);
 		const spread = salt;
 		let remaining = given;
+		let instructions = 0;
 		let status: number = notTranslated;
 		let javaScript = 0;
 		let javaScriptRuns = 0;
@@ -163,13 +176,26 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 				promote(state, entry, view);
 				left += given - remaining;
 			}
+			if (status === Status.privileged && remaining > 0) {
+				const quiet = quietHere(s, view);
+				if (quiet === null) break;
+				left -= given - remaining;
+				instructions += given - remaining;
+				const before = left;
+				status = single(state, quiet);
+				statistics.quiet++;
+				remaining -= before - left;
+				given = remaining;
+				words[budgetAt] = remaining;
+			}
 			if (status !== Status.next) break;
 			status = notTranslated;
 		}
 		left -= given - remaining;
+		instructions += given - remaining;
 		tiers.js.instructions += javaScript;
 		tiers.js.runs += javaScriptRuns;
-		tiers.wasm.instructions += given - remaining - javaScript;
+		tiers.wasm.instructions += instructions - javaScript;
 		tiers.wasm.runs += runs - javaScriptRuns;
 		return status;
 	}
@@ -178,9 +204,9 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	function privileged(state: number, view: number): number {
 		if (left === 0) return Status.privileged;
 		const entry = here(state, view);
-		const block = entry === null ? null : places.single(state, entry);
-		if (entry === null || block === null || typeof block === "number") return Status.privileged;
-		if (quiet(block)) {
+		const one = entry === null ? null : places.single(state, entry);
+		if (entry === null || one === null || typeof one === "number") return Status.privileged;
+		if (one.quiet) {
 			statistics.quiet++;
 			return single(state, entry);
 		}
@@ -205,7 +231,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		const block = places.block(state, entry);
 		if (block === null) return words[(state + Header.status) >> 2]!;
 		if (block.count > left) return Status.budget;
-		const status = cold.run(block, state);
+		entry.ready ??= cold.prepare(block);
+		const status = entry.ready(state);
 		left -= cold.retired;
 		tiers.interpret.instructions += cold.retired;
 		tiers.interpret.runs++;
@@ -230,7 +257,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		const place = here(state, view);
 		if (place === null) return words[(state + Header.status) >> 2]!;
 		if (place.leave !== Status.next) return place.leave;
-		if (status === Status.assist && view === 0 && landmarks.assisted(place.pc)) cache.forget(place.page);
+		if (status === Status.assist && landmarks.assisted(place.pc, view === 0)) cache.forget(place.page);
 		return single(state, place);
 	}
 

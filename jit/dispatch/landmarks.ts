@@ -9,8 +9,12 @@ const mostTimes = 4096;
 const mostThings = 1 << 16;
 /** A function is looked for in so many pages of 4 KiB before an address. */
 const pagesBack = 4;
-/** Times that an instruction is interpreted because translated code could not carry it out, before it is translated with fewer expectations. */
+/**
+ * Times that an instruction is interpreted because translated code could not carry it out, before it is translated with fewer expectations. Under translation that happens now and
+ * then to any code, where what it accesses reaches into the next page.
+ */
 const mostAssists = 16;
+const mostUnderTranslation = 64;
 const pageOf = (pc: number): number => Math.floor(pc / 4096);
 
 export interface Landmarks {
@@ -21,7 +25,7 @@ export interface Landmarks {
 	/** Where the indirect jump in front of this address went; nothing when it was seen to return. */
 	arms(behind: number): readonly number[];
 	/** The instruction at this address had to be interpreted: true when that is once too often to try it in translated code as before. */
-	assisted(pc: number): boolean;
+	assisted(pc: number, plain: boolean): boolean;
 	/** Addresses of instructions that were. */
 	readonly apart: ReadonlySet<number>;
 	/** The address nearest before `pc`, or `pc` itself, that was called; or null. `inPage`: in the same page only. */
@@ -77,16 +81,17 @@ export function createLandmarks(): Landmarks {
 		},
 		// a return may have been seen before the calls that it goes back to were
 		arms: (behind) => [...(jumps.get(behind | 0)?.places ?? [])].filter((pc) => !returnedTo.has(pc)).sort((a, b) => a - b),
-		assisted(pc) {
+		assisted(pc, plain) {
 			if (apart.has(pc)) return false;
 			const times = (assists.get(pc) ?? 0) + 1;
 			if (times === 1) remember();
-			if (times < mostAssists) assists.set(pc, times);
+			const most = plain ? mostAssists : mostUnderTranslation;
+			if (times < most) assists.set(pc, times);
 			else {
 				assists.delete(pc);
 				apart.add(pc);
 			}
-			return times === mostAssists;
+			return times >= most;
 		},
 		apart,
 		functionOf(pc, inPage) {

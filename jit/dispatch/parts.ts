@@ -56,6 +56,8 @@ export interface DispatcherParts {
 	readonly emitters: readonly Emitter[];
 	/** Optional passes over a block before it is run or translated. */
 	readonly optimize?: (block: Block) => Block;
+	/** There is one processor only: when it would let others go first, it goes on. */
+	readonly alone?: boolean;
 	/** Made by the caller, because the port in `env` asks it too (`holds`, `written`). */
 	readonly cache: CodeCache;
 	readonly watch?: DispatchWatch | undefined;

@@ -2,10 +2,11 @@
 import { Header } from "../base/layout.ts";
 import { Access, pageShift } from "../base/port.ts";
 import { Status } from "../base/status.ts";
-import type { CodePlace, Entry, Span } from "../cache/entry.ts";
+import type { CodePlace, Entry, Single, Span } from "../cache/entry.ts";
 import type { Block } from "../ir/block.ts";
 import type { Landmarks } from "./landmarks.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
+import { createQuiet } from "./quiet.ts";
 
 const pageBytes = 1 << pageShift;
 
@@ -19,13 +20,14 @@ export interface Places {
 	/** The block at an entry that has one; null: it cannot be fetched any more. */
 	block(state: number, entry: Entry): Block | null;
 	/** The instruction at an entry, privileged ones allowed; null: it cannot be fetched; a number: no instruction is there. */
-	single(state: number, entry: Entry): Block | Status | null;
+	single(state: number, entry: Entry): Single | Status | null;
 	/** The parts of RAM in `bytes` from virtual `pc` on; null when a part lies elsewhere or cannot be fetched. */
 	spans(state: number, pc: number, bytes: number): Span[] | null;
 }
 
 export function createPlaces(parts: DispatcherParts, statistics: Statistics, landmarks: Landmarks): Places {
-	const { isa, env, code, lifter, cache } = parts;
+	const { isa, env, code, lifter, cache, interpreter } = parts;
+	const quiet = createQuiet(isa, parts.alone ?? false);
 	const now = parts.now ?? (() => 0);
 	const words = new Int32Array(env.memory.buffer);
 	const wide = isa.addressBits > 32;
@@ -71,6 +73,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 			offset: from,
 			spans: where,
 			block,
+			ready: null,
 			leave,
 			single: null,
 			copies: 0,
@@ -181,7 +184,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 		single(state, entry) {
 			if (entry.single) return entry.single;
 			const lifted = timed(() => lifter.single(code.source(state), entry.pc, entry.context));
-			if (!("status" in lifted)) return (entry.single = lifted);
+			if (!("status" in lifted)) return (entry.single = { run: interpreter.prepare(lifted), quiet: quiet(lifted) });
 			return lifted.status === Status.fault ? fetchFault(state, lifted.address) : lifted.status;
 		},
 	};

@@ -9,17 +9,9 @@ const asked: readonly MachineFunction[] = ["plain", "translate", "interrupt", "w
 /** Questions and hints to the machine that may be put at any time. */
 const harmless = new Set<OpName>(["retired", "clock", "synccode", "synctranslation", "offers"]);
 
-export function createQuiet(isa: Isa): (block: Block) => boolean {
+/** `alone`: there is nobody else whose turn it could be. */
+export function createQuiet(isa: Isa, alone: boolean): (block: Block) => boolean {
 	const watched = cellsRead(isa, asked);
-	const known = new WeakMap<Block, boolean>();
-	const check = ({ ops }: Block): boolean =>
-		ops.every(({ op, lo }) => (op === "setreg" ? !watched.has(lo) : opTable[op].effect !== "system" || harmless.has(op)));
-	return (block) => {
-		let quiet = known.get(block);
-		if (quiet === undefined) {
-			quiet = check(block);
-			known.set(block, quiet);
-		}
-		return quiet;
-	};
+	const isQuiet = (op: OpName): boolean => opTable[op].effect !== "system" || harmless.has(op) || (alone && op === "yields");
+	return ({ ops }) => ops.every(({ op, lo }) => (op === "setreg" ? !watched.has(lo) : isQuiet(op)));
 }

@@ -179,6 +179,7 @@ export function createTranslator(
 			if (label === 0 || there.code === null || (tier === "wasm" && there.code.tier === "js")) into.push({ entry: there, label });
 			// it is large, and nobody interprets it while there is code
 			there.block = null;
+			there.ready = null;
 		});
 		if (!cache.install(unit, tier, into, spans, links)) return false;
 		const { ask } = chooseTier(policy, tier, 0, cache.rewrites(entry.page));

@@ -3,7 +3,7 @@ import type { StateLayout } from "../base/layout.ts";
 import { Status } from "../base/status.ts";
 import { createRoutines, keyOf, type RunRoutine } from "../emit/js/routines.ts";
 import { createInterpreter, type Interpreter, type InterpreterParts } from "../interpret/interpret.ts";
-import type { Block } from "../ir/block.ts";
+import type { Block, Ready } from "../ir/block.ts";
 import { liftFunction } from "../lift/function.ts";
 import type { Isa, MachineFunction } from "../spec/isa.ts";
 
@@ -11,6 +11,8 @@ import type { Isa, MachineFunction } from "../spec/isa.ts";
 interface Known {
 	runs: number;
 	code: RunRoutine | null;
+	/** Whoever still has it looks the instruction up anew. */
+	forgotten: boolean;
 }
 
 /** Distinct instructions that are known at most; past it all are forgotten, so that a guest cannot fill the host's memory with them. */
@@ -26,7 +28,7 @@ export function createExecutor(isa: Isa, layout: StateLayout, parts: Interpreter
 	const routines = createRoutines(isa, layout, parts);
 	const functions = new Map<MachineFunction, Known>();
 	const instructions = new Map<string, Known>();
-	let places = new WeakMap<Block, Known>();
+	const prepared = new WeakMap<Block, Ready>();
 	let retired = 0;
 	let forbidden = false;
 
@@ -47,32 +49,42 @@ export function createExecutor(isa: Isa, layout: StateLayout, parts: Interpreter
 		let known = instructions.get(key);
 		if (!known) {
 			if (instructions.size >= mostInstructions) {
+				for (const old of instructions.values()) [old.code, old.forgotten] = [null, true];
 				instructions.clear();
-				places = new WeakMap();
 			}
-			instructions.set(key, (known = { runs: 0, code: null }));
+			instructions.set(key, (known = unknown()));
 		}
-		places.set(block, known);
 		return known;
+	};
+	const prepare = (block: Block): Ready => {
+		let interpreted: Ready | null = null;
+		const interpret = (state: number): Status => {
+			const status = (interpreted ??= interpreter.prepare(block))(state);
+			retired = interpreter.retired;
+			return status;
+		};
+		if (block.count !== 1 || block.end.kind === "leave") return interpret;
+		let known = knownAt(block);
+		return (state) => {
+			if (known.forgotten) known = knownAt(block);
+			const code = known.code ?? codeOf(known, () => routines.instruction(block));
+			if (code === null) return interpret(state);
+			const status = code(state, noArguments);
+			retired = status === Status.trap || status === Status.fault || status === Status.assist ? 0 : 1;
+			return status;
+		};
 	};
 
 	return {
+		prepare,
 		run(block, state) {
-			if (block.count === 1 && block.end.kind !== "leave") {
-				const code = codeOf(places.get(block) ?? knownAt(block), () => routines.instruction(block));
-				if (code !== null) {
-					const status = code(state, noArguments);
-					retired = status === Status.trap || status === Status.fault || status === Status.assist ? 0 : 1;
-					return status;
-				}
-			}
-			const status = interpreter.run(block, state);
-			retired = interpreter.retired;
-			return status;
+			let ready = prepared.get(block);
+			if (!ready) prepared.set(block, (ready = prepare(block)));
+			return ready(state);
 		},
 		call(fn, state, args) {
 			let known = functions.get(fn);
-			if (!known) functions.set(fn, (known = { runs: 0, code: null }));
+			if (!known) functions.set(fn, (known = unknown()));
 			const code = codeOf(known, () => routines.machineFunction(liftFunction(isa, fn)));
 			if (code === null) return interpreter.call(fn, state, args);
 			const status = code(state, args);
@@ -86,3 +98,4 @@ export function createExecutor(isa: Isa, layout: StateLayout, parts: Interpreter
 }
 
 const noArguments: readonly never[] = [];
+const unknown = (): Known => ({ runs: 0, code: null, forgotten: false });

@@ -3,7 +3,7 @@ import { Bug } from "../base/errors.ts";
 import type { StateLayout } from "../base/layout.ts";
 import type { MemoryPort, SystemPort } from "../base/port.ts";
 import { Status } from "../base/status.ts";
-import type { Block } from "../ir/block.ts";
+import type { Block, Ready } from "../ir/block.ts";
 import { liftFunction } from "../lift/function.ts";
 import type { Isa, MachineFunction } from "../spec/isa.ts";
 import { compile, type Program } from "./compile.ts";
@@ -24,6 +24,8 @@ export interface CallResult {
 }
 
 export interface Interpreter {
+	/** For whoever runs the block again and again. */
+	prepare(block: Block): Ready;
 	/**
 	 * Runs the block on the processor at byte offset `state`. Answers `Status.next` (pc and context name the next block), the status of a `leave`,
 	 * or `trap`, `fault`, `assist`: then the state is as at the start of the instruction at pc. `wait`, `yield` and `stop` come after their instruction is done.
@@ -41,7 +43,7 @@ export interface Interpreter {
 }
 
 export function createInterpreter(isa: Isa, layout: StateLayout, parts: InterpreterParts): Interpreter {
-	const programs = new WeakMap<Block, Program>();
+	const prepared = new WeakMap<Block, Ready>();
 	const functions = new Map<MachineFunction, Program>();
 	const machine: Machine = {
 		memory: parts.memory,
@@ -70,13 +72,18 @@ export function createInterpreter(isa: Isa, layout: StateLayout, parts: Interpre
 		return program.busy ? { ...program, values: program.values.slice(), busy: false } : program;
 	}
 
+	function prepare(block: Block): Ready {
+		const program = compile(isa, layout, block.ops, block.end);
+		return (state) => enter(free(program), state);
+	}
+
 	function run(block: Block, state: number): Status {
-		let program = programs.get(block);
-		if (!program) {
-			program = compile(isa, layout, block.ops, block.end);
-			programs.set(block, program);
+		let ready = prepared.get(block);
+		if (!ready) {
+			ready = prepare(block);
+			prepared.set(block, ready);
 		}
-		return enter(free(program), state);
+		return ready(state);
 	}
 
 	function call(fn: MachineFunction, state: number, args: readonly (readonly [lo: number, hi: number])[]): CallResult {
@@ -102,6 +109,7 @@ export function createInterpreter(isa: Isa, layout: StateLayout, parts: Interpre
 	}
 
 	return {
+		prepare,
 		run,
 		call,
 		get retired() {

@@ -1,4 +1,5 @@
 /** A basic block: straight-line guest instructions as verified ops, and where it goes. */
+import type { Status } from "../base/status.ts";
 import type { Op } from "./op.ts";
 
 /**
@@ -32,6 +33,9 @@ export interface Block {
 	readonly count: number;
 	readonly bytes: number;
 }
+
+/** A block made ready to be interpreted again and again: runs it on the processor at byte offset `state`, and answers a `Status`. */
+export type Ready = (state: number) => Status;
 
 /** What is translated as one unit: blocks that may reach each other, first the one that was asked for. */
 export interface Region {

@@ -185,10 +185,10 @@ export function createHypervisor(o: HypervisorParts): Hypervisor {
 		refresh,
 		settled(processor) {
 			const { state } = processor;
-			if (plainOf(state) !== processor.plain) return false;
+			if (plainChanged.differs(processor) && plainOf(state) !== processor.plain) return false;
 			if (!processor.plain && o.view(state) !== processor.view) return false;
 			if (hasAlarm && alarmChanged.differs(processor)) return false;
-			if (!hasInterrupt) return true;
+			if (!hasInterrupt || !interruptChanged.differs(processor)) return true;
 			const cause = interpreter.call("interrupt", state, []);
 			return (cause.lo | cause.hi) === 0;
 		},

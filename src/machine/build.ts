@@ -205,6 +205,7 @@ export function buildMachine(o: MachineOptions): Machine {
 		emitters,
 		cache,
 		watch: o.watch,
+		alone: count === 1,
 		kept: o.kept,
 		...passes,
 		...clockParts,

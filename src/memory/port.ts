@@ -201,7 +201,9 @@ export function createPorts(o: PortOptions): Ports {
 
 	/** Physical address for an access that stays in its page, or -1 with the header saying why. A whole page of RAM is entered for translated code. */
 	const translated = (state: number, lo: number, hi: number, access: number, bytes: number): number => {
+		const { closed } = o.tables;
 		const answer = o.translate(state, lo, hi, access, bytes);
+		if (held && o.tables.closed !== closed) rewritten = true;
 		if (answer.status === Status.next) {
 			const address = toAddress(answer.lo, answer.hi);
 			if (answer.whole && access !== Access.fetch && access !== Access.either) {
@@ -214,8 +216,19 @@ export function createPorts(o: PortOptions): Ports {
 		else fault(state, access, FaultKind.nothing, lo, hi);
 		return -1;
 	};
-	/** The walk of an access by translated code has written over code, which may be what runs now: the access is left to the interpreter. */
+	/**
+	 * The walk of an access by translated code has written over code, which may be what runs now, or has read what that code may be about to store to without asking
+	 * again: the access is left to the interpreter.
+	 */
 	let rewritten = false;
+	/** See `Header.held`. */
+	let held = false;
+	const begin = (state: number): void => {
+		const at = (state + Header.held) >> 2;
+		held = words[at] !== 0;
+		words[at] = 0;
+		rewritten = false;
+	};
 	/** First byte of the next page, in halves. */
 	let nextLo = 0;
 	let nextHi = 0;
@@ -331,7 +344,7 @@ export function createPorts(o: PortOptions): Ports {
 	};
 	const restricted: MemoryPort = {
 		load(state, lo, hi, bytes, space, access) {
-			rewritten = false;
+			begin(state);
 			if (space === 0) {
 				let address: number;
 				if (o.plain(state)) address = toAddress(lo, hi);
@@ -351,7 +364,7 @@ export function createPorts(o: PortOptions): Ports {
 			return 0;
 		},
 		store(state, lo, hi, bytes, space, valueLo, valueHi) {
-			rewritten = false;
+			begin(state);
 			if (space === 0) {
 				let at = -1;
 				if (o.plain(state)) at = ramAt(toAddress(lo, hi), bytes);

@@ -1,6 +1,6 @@
 /** Look-up tables of translated code: pages that the slow path found in, tables in shared memory out, one for each translation lately in force. */
 import { Header } from "../../jit/base/layout.ts";
-import { clearLookup, closeStores, enterLookup, Lookup, leaveLookup, lookUp } from "../../jit/base/lookup.ts";
+import { clearLookup, closeStores, enterLookup, entryNumber, Lookup, leaveLookup, lookUp } from "../../jit/base/lookup.ts";
 import { Access, pageShift } from "../../jit/base/port.ts";
 import type { GuestMemory } from "./guest-memory.ts";
 import type { WalkedPage } from "./walks.ts";
@@ -12,6 +12,8 @@ export interface Tables {
 	found(state: number, lo: number, hi: number, access: number, at: number): void;
 	/** Stores to a RAM page (0 is the first) have to be seen from now on: its flag was set. */
 	close(page: number): void;
+	/** How often that took away what translated code may have looked up already. */
+	readonly closed: number;
 	/** Forgets one page, under every translation. */
 	forget(page: WalkedPage): void;
 	/** Forgets what was found under one translation; a processor that uses it has to `select` before it runs translated code again. */
@@ -31,15 +33,19 @@ export interface TranslationCounts {
 	flushed: number;
 }
 
+/** Of a page that is stored to at addresses whose entries have different numbers. */
+const several = -1;
+
 export function createTables(memory: GuestMemory, counts: TranslationCounts): Tables {
 	const { words, bytes: raw, ram, tables } = memory;
 	/** View of each table, 0: none; when it was last selected. */
 	const views = tables.map(() => 0);
 	const used = tables.map(() => 0);
 	const active = new Map<number, number>();
-	/** Pages that may have an entry for stores. */
-	const open = new Uint8Array(ram.bytes >>> pageShift);
+	/** By page: 1 plus the number of its entries for stores, when all have the same one; `several`; 0: it has none. */
+	const open = new Int16Array(ram.bytes >>> pageShift);
 	let turn = 0;
+	let closed = 0;
 	for (const at of tables) clearLookup(words, at);
 
 	/** The table longest not used by any processor. There are more tables than processors. */
@@ -70,7 +76,8 @@ export function createTables(memory: GuestMemory, counts: TranslationCounts): Ta
 			const page = (at - ram.offset) >>> pageShift;
 			if (access === Access.store) {
 				if (raw[ram.pageFlags + page] !== 0) return;
-				open[page] = 1;
+				const number = entryNumber(lo) + 1;
+				open[page] = open[page] === 0 || open[page] === number ? number : several;
 			}
 			const half = tables[index]! + (access === Access.store ? Lookup.stores : 0);
 			if (lookUp(words, half, lo, hi) >= 0) return;
@@ -78,9 +85,15 @@ export function createTables(memory: GuestMemory, counts: TranslationCounts): Ta
 			enterLookup(words, half, lo, hi, page);
 		},
 		close(page) {
-			if (open[page] === 0) return;
+			const number = open[page]!;
+			if (number === 0) return;
 			open[page] = 0;
-			for (let i = 0; i < tables.length; i++) if (views[i] !== 0) closeStores(words, tables[i]!, page);
+			closed++;
+			const [first, end] = number === several ? [0, Lookup.entries] : [number - 1, number];
+			for (let i = 0; i < tables.length; i++) if (views[i] !== 0) closeStores(words, tables[i]!, page, first, end);
+		},
+		get closed() {
+			return closed;
 		},
 		forget({ lo, hi }) {
 			for (let i = 0; i < tables.length; i++) if (views[i] !== 0) leaveLookup(words, tables[i]!, lo, hi);

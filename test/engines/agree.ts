@@ -136,7 +136,7 @@ export class Agreement {
 					const got = this.#from(start, budget, () => this.bed.runUnit(place[engine], place.label));
 					const retired = budget - this.bed.header("budget");
 					// what was given back is only counted: `run` compares it
-					const last = got.status === Status.assist && engine === "wasm" && place.region.plain ? Status.next : got.status;
+					const last = got.status === Status.assist && engine === "wasm" ? Status.next : got.status;
 					const steps = () => Object.assign(this.bed.outcome(this.#steps(code, singles, retired, last)), last === got.status ? {} : { status: got.status });
 					const wanted = this.#from(start, budget - retired, steps);
 					const differences = this.bed.differences(wanted, got);

@@ -194,7 +194,7 @@ export class Testbed {
 		if (access === 2) {
 			for (const at of [offset, offset + bytes - 1]) if (this.#bytes[flagsAt + Math.floor(at / pageBytes)] !== 0) return refuse(Status.assist);
 		}
-		if (access === 1 || access === 2) this.#enter(offset, access);
+		if (access !== 0) this.#enter(offset, access === 1 ? 1 : 2);
 		return ramAt + offset;
 	}
 	/** Enters the page of an offset in RAM, as a machine whose pages lie where their addresses say. */
@@ -241,7 +241,7 @@ export function allApart(blocks: readonly Block[]): ReadonlySet<number> {
 	return new Set(blocks.flatMap(({ ops }) => ops.filter(({ op }) => op === "insn").map(addressOf)));
 }
 /** May a unit of the region give back an instruction that ends like this? What fails may be found out by the interpreter. */
-const mayGiveBack = ({ plain, apart }: Region, status: number): boolean => plain && (apart === undefined || status === Status.fault);
+const mayGiveBack = ({ apart }: Region, status: number): boolean => apart === undefined || status === Status.fault;
 
 const noSystem: SystemPort = {
 	retired: () => 0,

@@ -1,9 +1,10 @@
 import { describe, expect, it } from "vitest";
 import { createRandom } from "../../src/base/random.ts";
+import { defaultStepsPerTick } from "../../src/time/clock.ts";
 import { type Bits, engines, finish, rig, runAlike } from "../machine/rig.ts";
 
 const widths: readonly Bits[] = [32, 64];
-const steps = 10; // instructions a tick of the clock
+const steps = defaultStepsPerTick; // instructions a tick of the clock
 const seed = Number(process.env.DOPPEL_SEED ?? 1);
 
 /** mtvec = trap, MTIMECMP = `ticks`, the interrupts of `mie` on. */

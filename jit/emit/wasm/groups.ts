@@ -1,5 +1,6 @@
 /** Accesses of a block in, those that lie off one base in groups out: a group is checked once, where its first access stands. */
-import type { DirectRam } from "../../base/port.ts";
+import { Lookup } from "../../base/lookup.ts";
+import { Access as AccessKind, type DirectRam } from "../../base/port.ts";
 import type { Block } from "../../ir/block.ts";
 import type { Op } from "../../ir/op.ts";
 import { upperBound } from "./bound.ts";
@@ -18,6 +19,10 @@ export interface Group {
 	readonly align: number;
 	/** What the stores cover; null: there is none. */
 	readonly stores: { readonly from: number; readonly end: number } | null;
+	/** The half of the look-up table that the group's page is looked up in; -1: none, its place is checked by the range of RAM. */
+	readonly half: number;
+	/** The first access: its distance from the base, and its bytes. */
+	readonly first: { readonly distance: number; readonly bytes: number };
 }
 export interface Member {
 	readonly group: Group;
@@ -37,6 +42,8 @@ export function addressOf({ group, index }: Member, at: number): number[] {
 /** No more bytes than that in a group; of stores half a page, so that they lie in two pages at most. */
 const mostBytes = 1 << 16;
 const mostStored = 2048;
+/** Under translation a group lies in one page, or the block is left: so it is short against one. */
+const mostInPage = 320;
 /** Numbers that are added to a base are at most so far from 0. */
 const mostDistance = 1 << 20;
 
@@ -47,6 +54,8 @@ interface Access {
 	/** From the first byte that may be accessed to the last one. */
 	readonly bytes: number;
 	readonly store: boolean;
+	/** See `Group`. */
+	readonly half: number;
 }
 
 interface Origin {
@@ -96,23 +105,33 @@ function measure(all: readonly Access[]) {
 /** Do the accesses stay within bounds together, and are the stores aligned together? */
 function fits(all: readonly Access[]): boolean {
 	const { from, end, stores, aligned } = measure(all);
+	if (all[0]!.half >= 0) return end - from <= mostInPage;
 	return aligned && end - from <= mostBytes && (stores === null || stores.end - stores.from <= mostStored);
 }
 
 function finish(base: number, all: readonly Access[]): Group {
 	const { from: lowest, end, stores, widest } = measure(all);
-	const align = widest?.bytes ?? 1;
-	const from = widest === null ? lowest : lowest - ((((lowest - widest.distance) % align) + align) % align);
-	return { base, leader: all[0]!.at, last: all.at(-1)!.at, from, bytes: end - from, align: Math.log2(align), stores };
+	const { half, distance, bytes, at } = all[0]!;
+	// a page that stores need not ask about has no flag anywhere
+	const align = half >= 0 ? 1 : (widest?.bytes ?? 1);
+	const from = widest === null || half >= 0 ? lowest : lowest - ((((lowest - widest.distance) % align) + align) % align);
+	return { base, leader: at, last: all.at(-1)!.at, from, bytes: end - from, align: Math.log2(align), stores, half, first: { distance, bytes } };
+}
+
+/** The half of the look-up table for an access to the main space; -1: it has to ask the port. */
+export function halfOf(op: Op): number {
+	const access = op.op === "store" ? AccessKind.store : op.hi;
+	return access === AccessKind.fetch ? -1 : access === AccessKind.store ? Lookup.stores : 0;
 }
 
 /**
- * Accesses that are in a group of at least two. Where the check fails the block is left with `Status.assist`, and the leader's instruction
- * is carried out again: so it must not have accessed anything before.
+ * Accesses that are in a group of at least two; `plain` as in `Region`: else accesses that go by different halves of the look-up table are in different groups. Where the
+ * check fails the block is left with `Status.assist`, and the leader's instruction is carried out again: so it must not have accessed anything before.
  */
-export function groupsOf(block: Block, ram: DirectRam): Groups {
+export function groupsOf(block: Block, ram: DirectRam, plain: boolean): Groups {
 	const { ops } = block;
 	const members = new Map<number, Member>();
+	/** By base, twice: for each half of the look-up table. */
 	const open = new Map<number, readonly Access[]>();
 	const close = (base: number, all: readonly Access[]): void => {
 		if (all.length < 2) return;
@@ -130,23 +149,25 @@ export function groupsOf(block: Block, ram: DirectRam): Groups {
 		else if (op.op === "end") depth--;
 		else if (op.op === "load" || op.op === "store") {
 			const store = op.op === "store";
-			const { base, distance, index, most } = originOf(ops, op.a, !store);
+			const { base, distance, index, most } = originOf(ops, op.a, plain && !store);
 			const width = ops[op.a]!.w;
-			if (op.lo !== 0 || depth > 0 || op.w < 8 || op.w > 64 || (width !== 32 && width !== 64)) accessed = true;
+			const half = plain || op.hi === AccessKind.either ? -1 : halfOf(op);
+			if (op.lo !== 0 || (half < 0 && !plain) || depth > 0 || op.w < 8 || op.w > 64 || (width !== 32 && width !== 64)) accessed = true;
 			else {
-				const one: Access = { at, distance, index, bytes: most + op.w / 8, store };
-				const before = open.get(base);
+				const one: Access = { at, distance, index, bytes: most + op.w / 8, store, half };
+				const key = 2 * base + (half > 0 ? 1 : 0);
+				const before = open.get(key);
 				const joined = before && [...before, one];
-				if (joined && fits(joined)) open.set(base, joined);
+				if (joined && fits(joined)) open.set(key, joined);
 				else {
 					if (before) close(base, before);
-					if (accessed) open.delete(base);
-					else open.set(base, [one]);
+					if (accessed) open.delete(key);
+					else open.set(key, [one]);
 				}
 				accessed = true;
 			}
 		}
 	});
-	for (const [base, all] of open) close(base, all);
+	for (const [key, all] of open) close(key >> 1, all);
 	return members;
 }

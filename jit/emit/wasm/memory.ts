@@ -1,11 +1,12 @@
 /** Loads and stores: an op in, statements out. RAM is accessed directly after one range compare, or one of the look-up table; everything else goes through the port. */
+import { Header } from "../../base/layout.ts";
 import { Lookup } from "../../base/lookup.ts";
-import { Access, type DirectRam, pageShift } from "../../base/port.ts";
+import { type DirectRam, pageShift } from "../../base/port.ts";
 import type { Op } from "../../ir/op.ts";
 import { convertNode, extendNode, swapNode } from "./bytes.ts";
-import type { Group, Groups, Member } from "./groups.ts";
+import { type Group, type Groups, halfOf as halfOfSpace, type Member } from "./groups.ts";
 import { type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
-import { halves, lookupLoad, lookupStore, portLoad, portStore, ramStore } from "./port.ts";
+import { entryOf, findPage, halves, lookupLoad, lookupStore, portLoad, portStore, ramStore } from "./port.ts";
 import type { Values } from "./values.ts";
 
 /** What memory operations need to know of their surroundings. */
@@ -40,7 +41,10 @@ function checkGroup(v: Values, i: number, group: Group, context: MemoryContext):
 	const { nodes, frame } = v;
 	const { ram } = context;
 	let local = context.checked.get(group);
-	if (local === undefined) {
+	if (local === undefined && group.half >= 0) {
+		local = pageOfGroup(v, group, context);
+		context.checked.set(group, local);
+	} else if (local === undefined) {
 		// first: it may set registers, which the base may depend on as they were
 		frame.emit(context.assist());
 		const offset = inRange(v, ram, group.base, group.from, group.bytes, group.align);
@@ -57,6 +61,34 @@ function checkGroup(v: Values, i: number, group: Group, context: MemoryContext):
 	}
 	if (i === group.last) frame.release(local);
 	return local;
+}
+/** The same under translation, where all of it must lie in one page that has an entry: a page that has none is looked for once, by what its leader is about to do. */
+function pageOfGroup(v: Values, group: Group, context: MemoryContext): number {
+	const { nodes, frame } = v;
+	const { base, from, bytes, half, first } = group;
+	const type = typeOf(v.ops[base]!.w);
+	const assist = context.assist();
+	const start = frame.scratch(type);
+	const last = frame.scratch(type);
+	const entry = frame.scratch("i32");
+	const plus = (node: Node, distance: number): Node => (distance === 0 ? node : nodes.binary(type, "add", node, nodes.number(type, ...halves(distance))));
+	frame.set(start, from === 0 ? v.use(base) : v.usePlus(base, from));
+	const low = () => index(v, start, type);
+	const tag = nodes.load(type, type === "i32" ? 4 : 8, half + Lookup.tagLo, nodes.tee(entry, entryOf(nodes, nodes.get(context.table, "i32"), low()), "i32"));
+	// the entry of the first byte never holds the page behind it
+	const page = nodes.binary(type, "and", plus(nodes.get(start, type), bytes - 1), nodes.number(type, -(1 << pageShift), -1));
+	const other = nodes.binary(type, "ne", tag, nodes.tee(last, page, type));
+	const at = plus(nodes.get(start, type), first.distance - from);
+	const found = nodes.call(findPage(nodes, type, first.bytes, half), [nodes.get(0, "i32"), nodes.get(start, type), nodes.get(last, type), at], "i32");
+	frame.emit(nodes.if(nodes.rare(other), nodes.block(null, [...hold(nodes, group.leader, context), assist, context.leave(found)])));
+	const local = frame.temporary("i32");
+	frame.set(local, nodes.binary("i32", "add", low(), nodes.load("i32", 4, half + Lookup.addend, nodes.get(entry, "i32"))));
+	return local;
+}
+/** In front of a call of the port for the op at an index: pages that stores go on to use are held. */
+function hold(nodes: Nodes, i: number, { checked }: MemoryContext): Node[] {
+	const held = [...checked.keys()].some(({ half, last }) => half === Lookup.stores && last > i);
+	return held ? [nodes.store("i32", 4, Header.held, nodes.get(0, "i32"), nodes.i32(1))] : [];
 }
 /** Where a member lies, as an index into RAM and a distance that is not negative. */
 function memberPlace(v: Values, i: number, { group, distance, index: extra }: Member, context: MemoryContext): { place: Node; distance: number } {
@@ -89,9 +121,7 @@ function index(v: Values, local: number, type: Type): Node {
 
 /** How an access finds its place: by the range of RAM, by a half of the look-up table (-1: none), or by the port alone. */
 function halfOf(op: Op, context: MemoryContext): number {
-	if (context.table < 0 || op.lo !== 0) return -1;
-	const access = op.op === "store" ? Access.store : op.hi;
-	return access === Access.fetch ? -1 : access === Access.store ? Lookup.stores : 0;
+	return context.table < 0 || op.lo !== 0 ? -1 : halfOfSpace(op);
 }
 /** The entry of an address in the look-up table: whether it is another page's or the access is misaligned; and the address plus the addend. */
 function lookUp(v: Values, address: number, bytes: number, half: number, context: MemoryContext) {
@@ -101,13 +131,7 @@ function lookUp(v: Values, address: number, bytes: number, half: number, context
 	const entry = frame.scratch("i32");
 	const set = nodes.set(local, v.use(address));
 	const low = () => index(v, local, type);
-	const number = nodes.binary(
-		"i32",
-		"and",
-		nodes.binary("i32", "shr", low(), nodes.i32(pageShift - Lookup.entryShift)),
-		nodes.i32((Lookup.entries - 1) << Lookup.entryShift),
-	);
-	const at = nodes.tee(entry, nodes.binary("i32", "add", nodes.get(context.table, "i32"), number), "i32");
+	const at = nodes.tee(entry, entryOf(nodes, nodes.get(context.table, "i32"), low()), "i32");
 	const tag = nodes.load(type, type === "i32" ? 4 : 8, half + Lookup.tagLo, at);
 	const page = nodes.binary(type, "and", nodes.get(local, type), nodes.number(type, -(1 << pageShift) | (bytes - 1), -1));
 	const other = nodes.rare(nodes.binary(type, "ne", tag, page));
@@ -156,7 +180,7 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 		const slow = (at: Node): Node[] => {
 			const called = nodes.call(helper, [nodes.get(0, "i32"), at], type);
 			const extended = extension?.op === "sext" ? extendNode(nodes, op.w, made.w, called) : convertNode(nodes, op.w, made.w, called);
-			return [take(extended), context.mark(), context.leave(context.status())];
+			return [...hold(nodes, i, context), take(extended), context.mark(), context.leave(context.status())];
 		};
 		if (isDirect) {
 			const { local, outside } = inRange(v, ram, op.a, 0, bytes, 0);
@@ -200,7 +224,7 @@ export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, 
 		const stored = ordered(context, nodes, op.w, value());
 		const inner = nodes.block(slow, [nodes.br(slow, other), nodes.store(type, bytes, ram.offset, place(), stored), nodes.br(done)]);
 		const call = nodes.call(lookupStore(nodes, addressType, bytes, context), [state, address(), value()], "i32");
-		frame.emit(nodes.block(done, [inner, context.mark(), context.leave(call)]));
+		frame.emit(nodes.block(done, [inner, ...hold(nodes, i, context), context.mark(), context.leave(call)]));
 		return;
 	}
 	if (op.lo !== 0 || ram.bytes < bytes) {

@@ -1,7 +1,7 @@
 /** Helper functions of a module that call the memory port: a module in, a name out. They widen halves and fetch results from the header. */
 import { Header } from "../../base/layout.ts";
 import { Lookup } from "../../base/lookup.ts";
-import { type DirectRam, pageShift } from "../../base/port.ts";
+import { Access, type DirectRam, pageShift } from "../../base/port.ts";
 import { Status } from "../../base/status.ts";
 import { swapNode } from "./bytes.ts";
 import type { Node, Nodes, Type } from "./nodes.ts";
@@ -67,16 +67,38 @@ interface Around {
 	readonly bigEndian: boolean;
 }
 
+/** Where the entry of an address, of which `low` is the low half, lies in the look-up table at `table`. */
+export function entryOf(nodes: Nodes, table: Node, low: Node): Node {
+	const number = nodes.binary("i32", "shr", low, nodes.i32(pageShift - Lookup.entryShift));
+	return nodes.binary("i32", "add", table, nodes.binary("i32", "and", number, nodes.i32((Lookup.entries - 1) << Lookup.entryShift)));
+}
+
+/**
+ * (state, first byte of a group, page of its last one, address of an access of `bytes` among it that is due) -> 0 when that page has an entry in this half of the table now, and all of the
+ * group lies in it; else the interpreter has to take over. No page is looked at but that of the access.
+ */
+export function findPage(nodes: Nodes, address: Type, bytes: number, half: number): string {
+	return nodes.helper(`page${bytes * 8}_half${half}_${address}`, (name) => {
+		const state = () => nodes.get(0, "i32");
+		const access = half === Lookup.stores ? Access.store : Access.load;
+		const page = nodes.binary(address, "and", nodes.get(1, address), nodes.number(address, -(1 << pageShift), -1));
+		const ask = nodes.call(portLoad(nodes, address, bytes, 0, access), [state(), nodes.get(3, address)], bytes < 8 ? "i32" : "i64");
+		const entry = entryOf(nodes, nodes.load("i32", 4, Header.table, state()), lowHalf(nodes, address, 1));
+		const tag = nodes.load(address, address === "i32" ? 4 : 8, half + Lookup.tagLo, entry);
+		const body = nodes.block("other", [
+			nodes.br("other", nodes.binary(address, "ne", page, nodes.get(2, address))),
+			nodes.drop(ask),
+			nodes.br("other", nodes.load("i32", 4, Header.status, state())),
+			nodes.return(nodes.binary(address, "ne", tag, nodes.get(2, address))),
+		]);
+		nodes.function(name, ["i32", address, address, address], "i32", [], nodes.block(null, [body, nodes.i32(Status.assist)], "i32"));
+	});
+}
+
 /** Goes on behind `port` unless the entry of address local 1 is its page's and all of the access lies in that page; `at` is where in RAM then. */
 function inPage(nodes: Nodes, address: Type, bytes: number, half: number, entry: number): { tests: Node[]; at: () => Node } {
 	const low = () => lowHalf(nodes, address, 1);
-	const number = nodes.binary(
-		"i32",
-		"and",
-		nodes.binary("i32", "shr", low(), nodes.i32(pageShift - Lookup.entryShift)),
-		nodes.i32((Lookup.entries - 1) << Lookup.entryShift),
-	);
-	const at = nodes.tee(entry, nodes.binary("i32", "add", nodes.load("i32", 4, Header.table, nodes.get(0, "i32")), number), "i32");
+	const at = nodes.tee(entry, entryOf(nodes, nodes.load("i32", 4, Header.table, nodes.get(0, "i32")), low()), "i32");
 	const tag = nodes.load(address, address === "i32" ? 4 : 8, half + Lookup.tagLo, at);
 	const page = nodes.binary(address, "and", nodes.get(1, address), nodes.number(address, -(1 << pageShift), -1));
 	const inside = nodes.binary("i32", "and", low(), nodes.i32((1 << pageShift) - 1));

@@ -190,8 +190,9 @@ class RegionFunction {
 			frame.emit(this.#setMark(block.pc, block.count, Status.budget));
 			frame.emit(this.#out("leave", nodes.rare(nodes.binary("i32", "lts", nodes.tee(this.#budget, less, "i32"), nodes.i32(0)))));
 		}
-		const exact = !this.#region.plain || isApart(block, this.#region.apart);
-		const groups: Groups = exact ? new Map() : groupsOf(block, this.#around.env.ram);
+		const { plain, apart } = this.#region;
+		const exact = isApart(block, apart);
+		const groups: Groups = exact ? new Map() : groupsOf(block, this.#around.env.ram, plain);
 		const instead = (i: number) => {
 			const member = groups.get(i);
 			return member && addressOf(member, i);
