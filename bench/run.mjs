@@ -7,7 +7,7 @@ import { build } from "esbuild";
 const root = resolve(import.meta.dirname, "..");
 const named = /^\w+$/.test(process.argv[2] ?? "") && existsSync(join(import.meta.dirname, `${process.argv[2]}.ts`));
 const name = named ? process.argv.splice(2, 1)[0] : "main";
-const out = join(root, `.build/bench-${name}.js`);
+const out = join(root, `.build/bench-${name}.mjs`);
 mkdirSync(join(root, ".build"), { recursive: true });
 await build({
 	absWorkingDir: root,
