@@ -22,8 +22,8 @@ export interface Clock {
 
 /**
  * Thirty steps a tick: with a 10 MHz time base a guest sees a processor of 300 million instructions a second. The translators reach more, but not where a guest waits
- * busily by reading the clock: U-Boot counts two seconds down in 1 s of ours at 10 steps, 2.5 s at 30, 11 s at 100. Every tick of a guest's system costs it
- * some 60 privileged instructions, and a second of computing brings as many as the guest thinks that it took: sha256 under Linux took 4.0, 2.8 and 2.2 s.
+ * busily by reading the clock: U-Boot to its prompt, of which it counts two seconds down, took 3.6 s at 10 steps, 5.9 s at 30, 14.2 s at 100. Every tick of a guest's
+ * system costs it some 60 privileged instructions, and a second of computing brings as many as the guest thinks that it took.
  */
 export const defaultStepsPerTick = 30;
 
