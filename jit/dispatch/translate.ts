@@ -13,7 +13,7 @@ import type { Formed } from "./formed.ts";
 import type { Landmarks } from "./landmarks.ts";
 import { type CallPlaces, createCallPlaces } from "./links.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
-import type { Places } from "./places.ts";
+import { mostCold, type Places } from "./places.ts";
 import { createRestore } from "./restore.ts";
 
 const pageBytes = 1 << pageShift;
@@ -112,7 +112,11 @@ export function createTranslator(
 		const worth = (to: number, word: number) => policy.wasmAfter === 0 || neighbour(state, entry, to, word, view) !== undefined;
 		const inline = { ...policy.inline, worth };
 		const shape = tier === "wasm" ? { calls: true, inline, jumps: landmarks.arms, apart: landmarks.apart, ...(view === 0 ? { reach } : {}) } : {};
-		const lifted = (to: number, word: number) => neighbour(state, entry, to, word, view)?.block;
+		const lifted = (to: number, word: number) => {
+			const block = neighbour(state, entry, to, word, view)?.block;
+			// one that is as long as that may have been cut
+			return block && block.count < mostCold ? block : null;
+		};
 		const options = { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, lifted, skip };
 		const formed = formRegion(lifter, code.source(state), pc, context, options);
 		if (!("blocks" in formed)) return null;

@@ -1,0 +1,92 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { defaultLimits } from "../../jit/cache/cache.ts";
+import { command } from "../support/command.ts";
+import { bundle, root } from "./run-doppel.ts";
+
+const mib = 2 ** 20;
+const ramMib = 64;
+const allowed = ramMib * mib + defaultLimits.bytes + 64 * mib;
+const telling = "data:text/javascript,process.on('exit',()=>process.stderr.write('peak '+process.resourceUsage().maxRSS))";
+
+const finish = `
+	li t0, 0x100000
+	li t1, 0x5555
+	sw t1, 0(t0)
+x: j x`;
+/** Writes to all of RAM behind it. */
+const touch = `
+	la t0, last
+	li t1, ${0x80000000 + ramMib * mib}
+	li t2, 4096
+page: sw t2, 0(t0)
+	add t0, t0, t2
+	bltu t0, t1, page`;
+/** So many functions of 14 instructions, written by the program itself, that are all called so often. */
+const many = (count: number, rounds: number): string => `
+	li s0, 0x80100000
+	li s1, ${count}
+write: la t0, pattern
+	mv t1, s0
+	li t2, 15
+word: lw t3, 0(t0)
+	sw t3, 0(t1)
+	addi t0, t0, 4
+	addi t1, t1, 4
+	addi t2, t2, -1
+	bnez t2, word
+	addi s0, s0, 64
+	addi s1, s1, -1
+	bnez s1, write
+	fence.i
+	li s6, ${rounds}
+round: li s1, ${count}
+	li s0, 0x80100000
+call: jalr s0
+	addi s0, s0, 64
+	addi s1, s1, -1
+	bnez s1, call
+	addi s6, s6, -1
+	bnez s6, round
+	${finish}
+pattern: ${Array.from({ length: 7 }, (_, i) => `addi a${i % 4}, a${(i + 1) % 4}, ${i}\n\txor a4, a4, a${i % 4}`).join("\n\t")}
+	ret`;
+
+describe("D7: memory is bounded", () => {
+	let folder = "";
+	beforeAll(() => {
+		folder = mkdtempSync(join(tmpdir(), "doppel-memory-"));
+	});
+	afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+	/** Bytes that a run of the program had in memory when it had most. */
+	async function peakOf(name: string, text: string, engine: string): Promise<number> {
+		const path = join(folder, `${name}.s`);
+		writeFileSync(path, `_start:${text}\nlast:\n`);
+		const ran = await command(process.execPath, ["--import", telling, bundle, "run", path, "-m", `${ramMib}M`, "--engine", engine], {
+			cwd: root,
+			timeout: 100_000,
+		});
+		expect({ code: ran.code, stderr: ran.stderr }).toEqual({ code: 0, stderr: expect.stringMatching(/^peak \d+$/) });
+		return Number(ran.stderr.slice("peak ".length)) * 1024;
+	}
+
+	it.each([
+		["interpret", 20_000, 3],
+		["js", 4000, 3],
+		["wasm", 4000, 3],
+		["auto", 10_000, 160],
+	] as const)(
+		"on %s, with all of RAM written and %i functions called %i times: RAM, the code cache's limit and 64 MiB beyond idle",
+		async (engine, count, rounds) => {
+			const idle = await peakOf("idle", finish, engine);
+			const busy = await peakOf("busy", touch + many(count, rounds), engine);
+			console.log(`D7 ${engine}: idle ${(idle / mib).toFixed(0)} MiB, busy ${(busy / mib).toFixed(0)} MiB`);
+			expect(busy - idle).toBeGreaterThan((ramMib / 2) * mib);
+			expect(busy - idle).toBeLessThan(allowed);
+		},
+		200_000,
+	);
+});
