@@ -21,6 +21,8 @@ const pageBytes = 1 << pageShift;
 const mostLeftOut = 1 << 16;
 /** Runs after which an engine that was not there is looked for again. */
 const askAgain = 1000;
+/** Entries that wait for others at most. */
+const mostWaiting = 64;
 /** A page that was rewritten more often has its code translated anew, with patience. */
 const mostRewrites = 8;
 
@@ -55,6 +57,9 @@ export function createTranslator(
 	 * of Debian translated 77,000 blocks in place of 44,000. It is done under translation only, where regions are small: with whole programs in a region it cost sort 10 % and fft 60 %.
 	 */
 	const leftOut = new Map<number, Entry>();
+	/** Entries that are due for Wasm, and run a little longer as they are, so that others may come along. */
+	const waiting = new Set<Entry>();
+	const wait = policy.wasmAfter < Number.POSITIVE_INFINITY ? policy.wasmAfter >> 2 : 0;
 	/** What became of blocks that were translated before. */
 	const optimized = new WeakMap<Block, Block>();
 	const wasm = emitters.get("wasm");
@@ -152,6 +157,30 @@ export function createTranslator(
 		return all;
 	}
 
+	/** The regions of others that wait and may be entered now come along: a module has a price, 55 us and some 26 KiB. */
+	function joinedBy(state: number, formed: Formed[], view: number): void {
+		const taken = new Set<number>();
+		let instructions = 0;
+		const take = ({ region }: Formed): void => {
+			for (const { pc, count } of region.blocks) {
+				taken.add(pc);
+				instructions += count;
+			}
+		};
+		formed.forEach(take);
+		for (const entry of waiting) {
+			if (instructions >= policy.together) return;
+			if (entry.live && entry.code?.tier !== "wasm" && (entry.plain !== (view === 0) || places.known(state, entry, view) !== entry)) continue;
+			waiting.delete(entry);
+			// one that belongs to a region that is there, or to one that left it out, sees to that itself
+			if (!entry.live || entry.code?.tier === "wasm" || taken.has(entry.pc) || leftOut.has(placeIn(entry))) continue;
+			const one = formAround(state, entry, view) ?? form(state, entry, view, "wasm", formed);
+			if (!one || taken.has(one.entry.pc)) continue;
+			formed.push(one);
+			take(one);
+		}
+	}
+
 	/** Is what the caller sees at that address the same whenever the caller itself is valid? */
 	function mayCall(caller: Entry, to: number, view: number): boolean {
 		return view === 0 || Math.floor(to / pageBytes) === Math.floor(caller.pc / pageBytes);
@@ -236,6 +265,7 @@ export function createTranslator(
 		const around = again ?? (joins ? formAround(state, entry, view) : null);
 		const first = around ?? form(state, entry, view, tier);
 		const formed = first && emitter.emitMany ? companions(state, first, view, tier) : [first];
+		if (first && tier === "wasm" && emitter.emitMany) joinedBy(state, formed as Formed[], view);
 		const lifted = now();
 		statistics.millis.lift += lifted - start;
 		if (!first) return refuse(entry, "outside-ram", never);
@@ -279,7 +309,8 @@ export function createTranslator(
 		const present = entry.code?.tier ?? "interpret";
 		const rewrites = cache.rewrites(entry.page);
 		if (restore !== null && present !== "wasm" && rewrites <= mostRewrites && restore(state, entry, view)) return true;
-		const { tier, ask } = chooseTier(policy, present, entry.runs, rewrites);
+		const due = waiting.delete(entry);
+		const { tier, ask } = due ? ({ tier: "wasm", ask: never } as const) : chooseTier(policy, present, entry.runs, rewrites);
 		entry.ask = ask;
 		// so that the count, which nobody looks at any more, does not outgrow its field
 		if (ask === never) entry.runs = 0;
@@ -289,6 +320,11 @@ export function createTranslator(
 		}
 		const emitter = emitters.get(tier);
 		if (!emitter) return refuse(entry, "emitter-missing", entry.runs + askAgain);
+		if (tier === "wasm" && !due && wait > 0 && waiting.size < mostWaiting) {
+			waiting.add(entry);
+			entry.ask = entry.runs + wait;
+			return false;
+		}
 		return translate(state, entry, view, tier, emitter, false);
 	};
 	return { promote, keep: () => kept?.bytes(calls?.keys() ?? []) ?? null };

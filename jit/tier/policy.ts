@@ -25,6 +25,8 @@ export interface Policy {
 	 * first one's calls return to come along. (Taking what has not run yet, too, doubled the work and made worse regions.)
 	 */
 	readonly batch: number;
+	/** And so many at most, where others that were due have waited: what is due for Wasm waits for a quarter of `wasmAfter` more. */
+	readonly together: number;
 	/** Callees that stand in the place of their calls, where the engine has calls: how large one may be, and how many instructions of them a region has. */
 	readonly inline: { readonly maxBlocks: number; readonly maxInstructions: number; readonly total: number };
 }
@@ -42,6 +44,7 @@ const limits = {
 	wasm: { maxBlocks: 96, maxInstructions: 1024, copies: 4 },
 	patience: 12,
 	batch: 500,
+	together: 4000,
 	inline: { maxBlocks: 12, maxInstructions: 64, total: 600 },
 };
 
