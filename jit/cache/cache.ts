@@ -11,8 +11,11 @@ export interface CacheLimits {
 	/** Translated units, and the sum of their `Unit.bytes`. */
 	readonly units: number;
 	readonly bytes: number;
+	/** Operations of lifted blocks that entries keep, some `opBytes` each with what the interpreter makes of them; those that were not used for longest go. */
+	readonly ops: number;
 }
-export const defaultLimits: CacheLimits = { entries: 1 << 17, units: 1 << 14, bytes: 64 << 20 };
+export const opBytes = 140;
+export const defaultLimits: CacheLimits = { entries: 1 << 17, units: 1 << 14, bytes: 64 << 20, ops: 1 << 21 };
 
 /** What the machine uses of the cache. Addresses are guest physical ones. */
 export interface CodeCache {
@@ -26,6 +29,7 @@ export interface CodeCache {
 	forget(page: number): void;
 	/** Forgets everything. */
 	flush(): void;
+	readonly limits: CacheLimits;
 	readonly counters: Readonly<{ entries: number; units: number; bytes: number; invalidations: number; evictions: number }>;
 
 	/** For the dispatcher: the entry at a place that is acceptable, or undefined. */
@@ -198,6 +202,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 	}
 
 	return {
+		limits,
 		counters,
 		table,
 		holds(address, bytes) {

@@ -28,6 +28,9 @@ export interface CodePlace {
 	readonly plain: boolean;
 }
 
+/** A value of `Entry.turn`. */
+export const notYet = -1;
+
 /** Code that may be entered at an address. Made and changed by the dispatcher and the cache only. */
 export interface Entry extends CodePlace {
 	/** Halves of `pc`. */
@@ -41,12 +44,15 @@ export interface Entry extends CodePlace {
 	readonly spans: readonly Span[];
 	/** `Status.next`: there is a block here; any other says what to do at once. */
 	readonly leave: number;
-	/** The block, for the interpreter; null while nobody needs it. */
+	/** The block, for the interpreter; null while nobody needs it, or nobody needed it for long. */
 	block: Block | null;
 	/** The same, made ready for it; null while it has not run. */
 	ready: Ready | null;
 	/** The one instruction here, privileged allowed; lifted when it is first asked for. */
 	single: Single | null;
+	/** Operations of the block, and when somebody looked at it last: a number of `createLifted`, or `notYet`. */
+	weight: number;
+	turn: number;
 	/** Units that hold a translation of the block, also such as are entered elsewhere. */
 	copies: number;
 	/** Translated code, `label` its place in it. */

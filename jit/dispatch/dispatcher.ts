@@ -12,6 +12,7 @@ import type { Emitter } from "../ir/block.ts";
 import type { Tier } from "../tier/policy.ts";
 import { exitOf } from "./exits.ts";
 import { createLandmarks } from "./landmarks.ts";
+import { createLifted } from "./lifted.ts";
 import type { Dispatcher, DispatcherParts } from "./parts.ts";
 import { createPlaces } from "./places.ts";
 import { newStatistics } from "./statistics.ts";
@@ -41,7 +42,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const alone = parts.alone ?? false;
 	const emitters = new Map<Tier, Emitter>(parts.emitters.map((emitter) => [emitter.name, emitter]));
 	const landmarks = createLandmarks();
-	const places = createPlaces(parts, statistics, landmarks);
+	const places = createPlaces(parts, statistics, landmarks, createLifted(cache.limits.ops));
 	const { promote, keep } = createTranslator(parts, statistics, places, emitters, landmarks);
 	/** Runs whole blocks that are cold. Its port answers `assist` like that of translated code, so that a store to the block itself is seen in time. */
 	const cold = createInterpreter(isa, layout, { memory: env.memory, port: env.port, system: noSystem });

@@ -2,9 +2,10 @@
 import { Header } from "../base/layout.ts";
 import { Access, pageShift } from "../base/port.ts";
 import { Status } from "../base/status.ts";
-import type { CodePlace, Entry, Single, Span } from "../cache/entry.ts";
+import { type CodePlace, type Entry, notYet, type Single, type Span } from "../cache/entry.ts";
 import type { Block } from "../ir/block.ts";
 import type { Landmarks } from "./landmarks.ts";
+import type { Lifted } from "./lifted.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
 import { createQuiet } from "./quiet.ts";
 
@@ -30,7 +31,7 @@ export interface Places {
 	spans(state: number, pc: number, bytes: number): Span[] | null;
 }
 
-export function createPlaces(parts: DispatcherParts, statistics: Statistics, landmarks: Landmarks): Places {
+export function createPlaces(parts: DispatcherParts, statistics: Statistics, landmarks: Landmarks, kept: Lifted): Places {
 	const { isa, env, code, lifter, cache, interpreter } = parts;
 	const quiet = createQuiet(isa, parts.alone ?? false);
 	const now = parts.now ?? (() => 0);
@@ -81,6 +82,8 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 			ready: null,
 			leave,
 			single: null,
+			weight: 0,
+			turn: notYet,
 			copies: 0,
 			code: null,
 			label: 0,
@@ -162,7 +165,10 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 				return found;
 			}
 			const entry = create(state, pc, context, view, inRam);
-			if (entry?.live) cache.add(entry);
+			if (entry?.live) {
+				cache.add(entry);
+				if (entry.block) kept.made(entry, entry.block);
+			}
 			return entry;
 		},
 		of(state, block, view) {
@@ -179,11 +185,15 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 			return entry;
 		},
 		block(state, entry) {
-			if (entry.block) return entry.block;
+			if (entry.block) {
+				kept.used(entry);
+				return entry.block;
+			}
 			const lifted = timed(() => lifter.block(code.source(state), entry.pc, entry.context, mostCold));
 			if ("status" in lifted) return fetchFault(state, lifted.address);
 			statistics.tiers.interpret.blocks++;
 			entry.block = lifted;
+			kept.made(entry, lifted);
 			return lifted;
 		},
 		single(state, entry) {

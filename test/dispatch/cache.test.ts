@@ -4,7 +4,7 @@ import { policies } from "../../jit/tier/policy.ts";
 import { rounds } from "../ir/random.ts";
 import { createTiny, ramBase, state, type Tiny, word } from "./tiny.ts";
 
-const limits = { entries: 64, units: 16, bytes: 20000 };
+const limits = { entries: 64, units: 16, bytes: 20000, ops: 1000 };
 
 function check(tiny: Tiny): void {
 	const { counters } = tiny.dispatcher.cache;

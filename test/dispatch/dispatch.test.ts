@@ -12,7 +12,7 @@ const engines: { name: string; options: TinyOptions }[] = [
 	{ name: "auto", options: { policy: { ...policies.auto, jsAfter: 3 } } },
 	{ name: "wasm", options: { policy: policies.wasm } },
 	{ name: "auto with wasm", options: { policy: { ...policies.auto, jsAfter: 2, wasmAfter: 4, batch: 6 } } },
-	{ name: "js, a cache of two units", options: { policy: policies.js, limits: { entries: 6, units: 2, bytes: 4000 } } },
+	{ name: "js, a cache of two units", options: { policy: policies.js, limits: { entries: 6, units: 2, bytes: 4000, ops: 20 } } },
 ];
 
 /** r1 counts down from r2; r3 sums; nested loop; a store and a load each round. */

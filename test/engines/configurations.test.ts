@@ -47,7 +47,7 @@ const table: readonly Configuration[] = [
 	{ name: "js, budget 3, code forgotten after each slice", policy: js, slice: 3, flush: true },
 	{ name: "js, translations forgotten after every instruction", policy: js, slice: 1, cold: true },
 	{ name: "wasm, budget 20, code and translations forgotten after each slice", policy: wasm, slice: 20, flush: true, cold: true },
-	{ name: "js, a cache of four units", policy: { ...js, js: unchained }, limits: { entries: 16, units: 4, bytes: 1 << 20 } },
+	{ name: "js, a cache of four units", policy: { ...js, js: unchained }, limits: { entries: 16, units: 4, bytes: 1 << 20, ops: 100 } },
 ];
 
 describe("C8: configurations agree", () => {

@@ -77,7 +77,12 @@ describe("a region", () => {
 		const copied = formed({ inline });
 		expect(shape(copied)).toEqual(["1000+1", "100c+1", "100e+1", "1010+1", "1002+2", "100c+1", "100e+1", "1010+1", "1006+1"]);
 		expect(copied.copies).toEqual([-1, 0, 0, 0, -1, 4, 4, 4, -1]);
-		for (const without of [{}, { inline: { ...inline, maxBlocks: 2 } }, { inline: { ...inline, maxInstructions: 2 } }, { inline: { ...inline, worth: () => false } }]) {
+		for (const without of [
+			{},
+			{ inline: { ...inline, maxBlocks: 2 } },
+			{ inline: { ...inline, maxInstructions: 2 } },
+			{ inline: { ...inline, worth: () => false } },
+		]) {
 			expect(shape(formed(without))).toEqual(["1000+1", "1002+2", "1006+1"]);
 			expect(formed(without).copies).toBeUndefined();
 		}

@@ -50,7 +50,7 @@ turn: addi s6, s6, 1
 	ret`;
 
 describe("S8: the code cache cannot be exhausted", () => {
-	const limits = { entries: 1000, units: 300, bytes: 2 ** 20 };
+	const limits = { entries: 1000, units: 300, bytes: 2 ** 20, ops: 2000 };
 	it.each([
 		["interpret", 10_000],
 		["js", 10_000],
