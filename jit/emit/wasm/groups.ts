@@ -67,7 +67,7 @@ interface Origin {
 }
 
 /** What an address is a known distance from, and with `loose` a small number beside. Numbers wrap around as the address does. */
-function originOf(ops: readonly Op[], address: number, loose: boolean): Origin {
+export function originOf(ops: readonly Op[], address: number, loose: boolean): Origin {
 	let [base, distance, index, most] = [address, 0, -1, 0];
 	for (;;) {
 		const op = ops[base]!;
@@ -125,16 +125,17 @@ export function halfOf(op: Op): number {
 }
 
 /**
- * Accesses that are in a group of at least two; `plain` as in `Region`: else accesses that go by different halves of the look-up table are in different groups. Where the
+/**
+ * Accesses that are in a group of at least so many; `plain` as in `Region`: else accesses that go by different halves of the look-up table are in different groups. Where the
  * check fails the block is left with `Status.assist`, and the leader's instruction is carried out again: so it must not have accessed anything before.
  */
-export function groupsOf(block: Block, ram: DirectRam, plain: boolean): Groups {
+export function groupsOf(block: Block, ram: DirectRam, plain: boolean, least = 2): Groups {
 	const { ops } = block;
 	const members = new Map<number, Member>();
 	/** By base, twice: for each half of the look-up table. */
 	const open = new Map<number, readonly Access[]>();
 	const close = (base: number, all: readonly Access[]): void => {
-		if (all.length < 2) return;
+		if (all.length < least) return;
 		const group = finish(base, all);
 		if (group.bytes > ram.bytes) return;
 		for (const { at, distance, index } of all) members.set(at, { group, distance, index });

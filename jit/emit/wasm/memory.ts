@@ -29,6 +29,8 @@ export interface MemoryContext {
 	readonly assist: () => Node;
 	/** Accesses that are checked together, by index of the op. */
 	readonly groups: Groups;
+	/** All accesses are in groups whose checks would pass: none is made. */
+	readonly free: boolean;
 	/** Where in RAM what a group checked begins: the local with it, for groups whose check is behind. */
 	readonly checked: Map<Group, number>;
 }
@@ -44,6 +46,11 @@ function checkGroup(v: Values, i: number, group: Group, context: MemoryContext):
 	if (local === undefined && group.half >= 0) {
 		local = pageOfGroup(v, group, context);
 		context.checked.set(group, local);
+	} else if (local === undefined && context.free) {
+		local = frame.temporary("i32");
+		context.checked.set(group, local);
+		const start = v.usePlus(group.base, group.from - ram.base);
+		frame.set(local, typeOf(v.ops[group.base]!.w) === "i64" ? nodes.wrap(start) : start);
 	} else if (local === undefined) {
 		// first: it may set registers, which the base may depend on as they were
 		frame.emit(context.assist());

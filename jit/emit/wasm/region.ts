@@ -4,6 +4,7 @@ import { Status } from "../../base/status.ts";
 import type { Block, Region } from "../../ir/block.ts";
 import { type Op, opInfo } from "../../ir/op.ts";
 import { armsOf } from "../shared/region.ts";
+import { type Ahead, aheadOf, lookAhead } from "./ahead.ts";
 import { Conditional } from "./conditional.ts";
 import { Exits, type Way } from "./exits.ts";
 import { emitFloat } from "./float.ts";
@@ -39,6 +40,13 @@ export interface Sibling {
 	readonly slot: number;
 }
 
+/** A loop without checks: its first and last block, and the local with the turns that are left. */
+interface Free {
+	readonly head: number;
+	readonly last: number;
+	readonly left: number;
+}
+
 class RegionFunction {
 	readonly #nodes: Nodes;
 	readonly #frame: Frame;
@@ -55,6 +63,10 @@ class RegionFunction {
 	readonly #table: number;
 	/** Cells that differ from the state in memory where code is being emitted. */
 	#dirty = new Set<number>();
+	/** The loop without checks that is being emitted. */
+	#free: Free | null = null;
+	/** What loops need to do without checks, by their heads. */
+	readonly #loops = new Map<number, { readonly ahead: Ahead | null; readonly turns: number }>();
 	#stores = 0;
 	#floats = 0;
 
@@ -173,10 +185,32 @@ class RegionFunction {
 		starts.forEach((start, k) => {
 			const end = (starts[k + 1] ?? last + 1) - 1;
 			if (k > 0) code = [nodes.block(begin(start), code)];
+			const turns = isLoop(start) ? this.#turnsOf(start) : -1;
+			if (turns >= 0) code.push(nodes.set(turns, nodes.i32(0)));
 			if (isLoop(start)) code.push(nodes.loop(`l${start}`, nodes.block(null, this.#level(start, end, start))));
 			else code.push(...this.#block(start));
 		});
 		return code;
+	}
+
+	/** The local that counts turns with checks of a loop that may do without; -1: there is no such loop whose head is that block. */
+	#turnsOf(head: number): number {
+		let known = this.#loops.get(head);
+		if (known === undefined) {
+			const ahead = this.#aheadOf(head);
+			known = { ahead, turns: ahead ? this.#frame.fixed("i32", `turns${head}`) : -1 };
+			this.#loops.set(head, known);
+		}
+		return known.turns;
+	}
+	#aheadOf(head: number): Ahead | null {
+		const { shape, calls, cases, targets } = this.#plan;
+		const { blocks, plain, apart } = this.#region;
+		const last = shape.last[head]!;
+		for (let p = head; p <= last; p++)
+			if (!plain || isApart(blocks[p]!, apart) || calls[p] !== null || cases[p]!.length > 1 || (p > head && shape.last[p]! >= 0)) return null;
+		const within = targets.slice(head, last + 1).map((list) => list.filter((to) => to >= head && to <= last).map((to) => to - head));
+		return last < head ? null : aheadOf(blocks.slice(head, last + 1), within, this.#around.env.ram);
 	}
 
 	#block(position: number): Node[] {
@@ -184,6 +218,7 @@ class RegionFunction {
 		const frame = this.#frame;
 		const block = this.#region.blocks[position]!;
 		const before = frame.open();
+		if (this.#turnsOf(position) >= 0) this.#lap(position);
 		this.#dirty = new Set(this.#plan.flow.dirtyAt(position));
 		if (block.count > 0) {
 			const less = nodes.binary("i32", "sub", frame.get(this.#budget), nodes.i32(block.count));
@@ -193,20 +228,66 @@ class RegionFunction {
 		const { plain, apart } = this.#region;
 		const exact = isApart(block, apart);
 		const groups: Groups = exact ? new Map() : groupsOf(block, this.#around.env.ram, plain);
+		this.#end(position, block, this.#ops(block, groups, exact));
+		frame.flush();
+		return frame.close(before);
+	}
+
+	/** In front of a loop: after some turns with checks, as many as are possible without. */
+	#lap(head: number): void {
+		const nodes = this.#nodes;
+		const frame = this.#frame;
+		const { ahead, turns } = this.#loops.get(head)!;
+		const { blocks } = this.#region;
+		const away = `a${head}`;
+		const before = frame.open();
+		const more = nodes.tee(turns, nodes.binary("i32", "add", frame.get(turns), nodes.i32(1)), "i32");
+		frame.emit(nodes.br(away, nodes.binary("i32", "leu", more, nodes.i32(ahead!.patience))));
+		frame.set(turns, nodes.i32(0));
+		const left = frame.temporary("i32");
+		lookAhead(nodes, frame, this.#around.env.ram, ahead!, this.#budget, left, this.#registers, away);
+		const last = head + ahead!.groups.length - 1;
+		this.#free = { head, last, left };
+		let code: Node[] = [];
+		for (let p = head; p <= last; p++) {
+			const outside = frame.open();
+			this.#dirty = new Set(this.#plan.flow.dirtyAt(p));
+			frame.set(this.#budget, nodes.binary("i32", "sub", frame.get(this.#budget), nodes.i32(blocks[p]!.count)));
+			this.#end(p, blocks[p]!, this.#ops(blocks[p]!, ahead!.groups[p - head]!, false));
+			frame.flush();
+			const body = frame.close(outside);
+			code = p === head ? body : [nodes.block(`f${p}`, code), ...body];
+		}
+		this.#free = null;
+		frame.emit(nodes.loop(`f${head}`, nodes.block(null, code)));
+		frame.release(left);
+		frame.flush();
+		const all = frame.close(before);
+		frame.emit(nodes.block(away, all));
+	}
+	/** To a block of the loop that does without checks; back to its head as long as it can. */
+	#branchFree(from: number, to: number, condition: Node, { head, left }: Free): void {
+		const nodes = this.#nodes;
+		const frame = this.#frame;
+		if (to !== head) {
+			if (to !== from + 1 || condition !== 0) frame.emit(nodes.br(`f${to}`, condition));
+			return;
+		}
+		const fewer = nodes.tee(left, nodes.binary("i32", "sub", frame.get(left), nodes.i32(1)), "i32");
+		const back = [nodes.br(`f${head}`, fewer), nodes.br(`a${head}`)];
+		if (condition === 0) for (const node of back) frame.emit(node);
+		else frame.emit(nodes.if(condition, nodes.block(null, back)));
+	}
+
+	#ops(block: Block, groups: Groups, exact: boolean): Values {
+		const free = this.#free !== null;
+		const nodes = this.#nodes;
+		const frame = this.#frame;
 		const instead = (i: number) => {
 			const member = groups.get(i);
 			return member && addressOf(member, i);
 		};
 		const values = new Values(nodes, frame, block.ops, block.end, this.#registers, instead);
-		this.#ops(block, values, groups, exact);
-		this.#end(position, block, values);
-		frame.flush();
-		return frame.close(before);
-	}
-
-	#ops(block: Block, values: Values, groups: Groups, exact: boolean): void {
-		const nodes = this.#nodes;
-		const frame = this.#frame;
 		const { isa, env } = this.#around;
 		const restart = new Restart(block, exact, () => {
 			for (const cell of values.commit()) if (cell !== pcCell) this.#dirty.add(cell);
@@ -216,13 +297,16 @@ class RegionFunction {
 			ram: env.ram,
 			table: this.#table,
 			bigEndian: isa.memories[0]!.endian === "big",
-			begin: () => restart.begin(),
+			begin: () => {
+				if (!free) restart.begin();
+			},
 			begun: () => restart.begun,
 			mark: () => mark(restart.here, 0),
 			leave: (condition) => this.#out("leave", nodes.rare(condition)),
 			status: () => this.#status(),
 			assist: () => mark(restart.place(), Status.assist),
 			groups,
+			free,
 			checked: new Map(),
 		};
 		const arms = armsOf(block);
@@ -271,6 +355,7 @@ class RegionFunction {
 		});
 		restart.settle();
 		frame.flush();
+		return values;
 	}
 
 	#trap(values: Values, op: Op): void {
@@ -344,10 +429,15 @@ class RegionFunction {
 	#branch(from: number, to: number, condition: Node, apart = false): void {
 		const nodes = this.#nodes;
 		const frame = this.#frame;
+		const free = this.#free;
+		if (free && to >= free.head && to <= free.last) {
+			this.#branchFree(from, to, condition, free);
+			return;
+		}
 		const { back, at, label: labelled } = route(this.#plan.shape, this.#plan.chosen, from, to);
 		if (labelled) frame.set(label, nodes.i32(to));
 		if (back) frame.emit(nodes.br(`l${at}`, condition));
-		else if (to !== from + 1 || condition !== 0 || apart) frame.emit(nodes.br(`b${at}`, condition));
+		else if (to !== from + 1 || condition !== 0 || apart || free) frame.emit(nodes.br(`b${at}`, condition));
 	}
 
 	/** To the block of one of the cases whose address is in pc; what is none of them goes on behind. */

@@ -1,0 +1,154 @@
+/** A loop of a region in, out how to see for how many turns in a row it needs no check: its accesses move by known distances, RAM is so large, and the budget lasts so long. */
+import { type DirectRam, pageShift } from "../../base/port.ts";
+import type { Block } from "../../ir/block.ts";
+import { type Op, opTable } from "../../ir/op.ts";
+import type { Frame } from "./frame.ts";
+import { type Group, type Groups, groupsOf, originOf } from "./groups.ts";
+import { type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
+import { halves } from "./port.ts";
+import type { Registers } from "./values.ts";
+
+/** Accesses at a distance from what a register is at the start of a turn, which is so many bytes further on in the next turn. */
+interface Walk {
+	readonly group: Group;
+	readonly cell: number;
+	readonly type: Type;
+	readonly distance: number;
+	readonly stride: number;
+}
+export interface Ahead {
+	/** By block, from the head of the loop on: its accesses. */
+	readonly groups: readonly Groups[];
+	readonly walks: readonly Walk[];
+	/** Instructions of a turn at most. */
+	readonly count: number;
+	/** Turns with checks before it is worth a look. */
+	readonly patience: number;
+}
+
+/** Looking ahead costs about as much as so many instructions, and as many for each walk; it should be paid for by turns. */
+const price = 12;
+/** No loop over fewer turns than that. */
+const fewest = 3;
+/** No loop of more blocks or instructions: there are two of it. */
+const mostBlocks = 12;
+const mostInstructions = 200;
+const pageBytes = 1 << pageShift;
+
+/** How much larger cells are than at the start of the turn, 0 where nothing is said; null: nobody knows. */
+type Moved = ReadonlyMap<number, number | null>;
+const movedBy = (moved: Moved, cell: number): number | null => moved.get(cell) ?? (moved.has(cell) ? null : 0);
+
+/** What is so on both ways. */
+function meet(a: Moved | undefined, b: Moved): Moved {
+	if (a === undefined) return b;
+	return new Map([...a.keys(), ...b.keys()].map((cell) => [cell, movedBy(a, cell) === movedBy(b, cell) ? movedBy(a, cell) : null]));
+}
+
+/** The cell that a value was read from before the block set it, or -1. */
+function cellOf(ops: readonly Op[], value: number): number {
+	const { op, lo } = ops[value]!;
+	return op !== "getreg" || ops.some((one, i) => i < value && one.op === "setreg" && one.lo === lo) ? -1 : lo;
+}
+
+function behind({ ops }: Block, before: Moved): Moved {
+	const after = new Map(before);
+	for (const { op, lo, a } of ops) {
+		if (op !== "setreg") continue;
+		const { base, distance } = originOf(ops, a, false);
+		const moved = movedBy(before, lo);
+		after.set(lo, cellOf(ops, base) === lo && ops[a]!.w === ops[base]!.w && moved !== null ? moved + distance : null);
+	}
+	return after;
+}
+
+/**
+ * `loop`: the blocks from its head on; `targets`: where each goes, as places in `loop`. null: something in it may leave it whatever the turn, or goes to places that nobody knows
+ * before, or it holds another loop.
+ */
+export function aheadOf(loop: readonly Block[], targets: readonly (readonly number[])[], ram: DirectRam): Ahead | null {
+	const total = loop.reduce((sum, { count }) => sum + count, 0);
+	if (loop.length > mostBlocks || total > mostInstructions || loop.some(({ count }) => count === 0)) return null;
+	const groups = loop.map((block) => groupsOf(block, ram, true, 1));
+	if (groups.every(({ size }) => size === 0)) return null;
+	const free = ({ op }: Op, i: number, of: Groups): boolean => (op === "load" || op === "store" ? of.has(i) : op !== "trap" && opTable[op].effect !== "system");
+	if (!loop.every(({ ops }, p) => ops.every((op, i) => free(op, i, groups[p]!)))) return null;
+	const moved: (Moved | undefined)[] = loop.map((_, p) => (p === 0 ? new Map() : undefined));
+	const counts = loop.map(({ count }) => count);
+	let turn: Moved | undefined;
+	for (let p = 0; p < loop.length; p++) {
+		if (moved[p] === undefined) return null;
+		const after = behind(loop[p]!, moved[p]!);
+		for (const to of targets[p]!) {
+			if (to > p) {
+				moved[to] = meet(moved[to], after);
+				counts[to] = Math.max(counts[to]!, counts[p]! + loop[to]!.count);
+			} else if (to === 0) turn = meet(turn, after);
+			else return null;
+		}
+	}
+	if (turn === undefined) return null;
+	const walks: Walk[] = [];
+	for (let p = 0; p < loop.length; p++) {
+		const { ops } = loop[p]!;
+		for (const group of new Set([...groups[p]!.values()].map((member) => member.group))) {
+			const cell = cellOf(ops, group.base);
+			const distance = movedBy(moved[p]!, cell);
+			const stride = movedBy(turn, cell);
+			if (cell < 0 || distance === null || stride === null || Math.abs(stride) >= pageBytes / 4) return null;
+			if (group.stores && stride % 2 ** group.align !== 0) return null;
+			walks.push({ group, cell, type: typeOf(ops[group.base]!.w), distance, stride });
+		}
+	}
+	const count = Math.max(...counts);
+	return { groups, walks, count, patience: Math.ceil((price * (1 + walks.length)) / count) };
+}
+
+/** Statements that set `turns` to how many turns need no check, or go to `away` where they are few. */
+export function lookAhead(
+	nodes: Nodes,
+	frame: Frame,
+	ram: DirectRam,
+	{ walks, count }: Ahead,
+	budget: number,
+	turns: number,
+	registers: Registers,
+	away: string,
+): void {
+	const at = frame.temporary("i32");
+	const room = frame.temporary("i32");
+	/** An operation with a number that is known. */
+	const by = (operation: "add" | "and" | "divu" | "gtu" | "ltu" | "shr", node: Node, number: number): Node =>
+		nodes.binary("i32", operation, node, nodes.i32(number));
+	const to = (most: number): Node => nodes.binary("i32", "sub", nodes.i32(most), frame.get(at));
+	frame.set(turns, by("divu", frame.get(budget), count));
+	const limitTo = (way: Node, stride: number): void => {
+		frame.set(room, by("add", Math.abs(stride) === 1 ? way : by("divu", way, Math.abs(stride)), 1));
+		frame.set(turns, nodes.select(nodes.binary("i32", "ltu", frame.get(room), frame.get(turns)), frame.get(room), frame.get(turns)));
+	};
+	for (const { group, cell, type, distance, stride } of walks) {
+		const limit = ram.bytes - group.bytes;
+		const offset = frame.scratch(type);
+		const start = nodes.number(type, ...halves(distance + group.from - ram.base));
+		const tee = nodes.tee(offset, nodes.binary(type, "add", frame.get(registers.get(cell)!), start), type);
+		frame.emit(nodes.br(away, nodes.binary(type, "gtu", tee, nodes.number(type, ...halves(limit)))));
+		frame.set(at, type === "i64" ? nodes.wrap(frame.get(offset)) : frame.get(offset));
+		if (stride > 0) limitTo(to(limit), stride);
+		if (stride < 0) limitTo(frame.get(at), stride);
+		if (group.stores) {
+			const { from, end } = group.stores;
+			const last = pageBytes - (end - from);
+			if (group.align > 0) frame.emit(nodes.br(away, by("and", frame.get(at), 2 ** group.align - 1)));
+			if (from !== group.from) frame.set(at, by("add", frame.get(at), from - group.from));
+			frame.emit(nodes.br(away, nodes.load("i32", 1, ram.pageFlags, by("shr", frame.get(at), pageShift))));
+			frame.set(at, by("and", frame.get(at), pageBytes - 1));
+			frame.emit(nodes.br(away, by("gtu", frame.get(at), last)));
+			if (stride > 0) limitTo(to(last), stride);
+			if (stride < 0) limitTo(frame.get(at), stride);
+		}
+		frame.flush();
+	}
+	frame.emit(nodes.br(away, by("ltu", frame.get(turns), fewest)));
+	for (const local of [at, room]) frame.release(local);
+	frame.flush();
+}
