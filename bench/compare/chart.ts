@@ -19,6 +19,7 @@ const size = { width: 1000, panel: 420 };
 export function chart(report: Report): string {
 	use([BarChart, GridComponent, LegendComponent, MarkLineComponent, TitleComponent, SVGRenderer]);
 	const widths = ([64, 32] as const).filter((width) => report.comparisons.some((c) => c.width === width));
+	const measured = shown.filter(({ name }) => report.comparisons.some((c) => seriesOf(c, name)));
 	const picture = init(null, null, { renderer: "svg", ssr: true, width: size.width, height: 60 + size.panel * widths.length });
 	const panels = widths.map((width, at) => {
 		const mine = report.comparisons.filter((c) => c.width === width);
@@ -27,7 +28,7 @@ export function chart(report: Report): string {
 				const [one, qemu] = [seriesOf(c, name), seriesOf(c, "qemu-user")];
 				return one && qemu ? Number(ratioOf(qemu.user, one.user).median.toFixed(3)) : null;
 			});
-		return { width, at, names: mine.map((c) => c.workload), bars: shown.map((s) => ({ ...s, data: speed(s.name) })) };
+		return { width, at, names: mine.map((c) => c.workload), bars: measured.map((s) => ({ ...s, data: speed(s.name) })) };
 	});
 	picture.setOption({
 		animation: false,
@@ -36,7 +37,7 @@ export function chart(report: Report): string {
 			{ text: "How many times as fast as qemu-riscv (user mode), by user time; logarithmic", left: "center", top: 8, textStyle: { fontSize: 15 } },
 			...panels.map((p) => ({ text: `rv${p.width}gc`, left: 60, top: 62 + p.at * size.panel, textStyle: { fontSize: 13 } })),
 		],
-		legend: { top: 34, itemGap: 40, data: shown.map((s) => s.title) },
+		legend: { top: 34, itemGap: 40, data: measured.map((s) => s.title) },
 		grid: panels.map((p) => ({ left: 60, right: 30, top: 90 + p.at * size.panel, height: size.panel - 110 })),
 		xAxis: panels.map((p) => ({ type: "category", gridIndex: p.at, data: p.names, axisLabel: { interval: 0, fontSize: 11 }, axisLine: { onZero: false } })),
 		yAxis: panels.map((p) => ({ type: "log", gridIndex: p.at, axisLabel: { formatter: "{value}×" } })),
