@@ -110,3 +110,15 @@ export const finish = `
 	sw a0, 0(t6)
 finished: j finished
 `;
+
+/** A loop of accesses off s0, so many turns, that adds up what they put into a2 and a3 and stores another number each time. */
+export const accessLoop = (s0: number, accesses: string, turns: number): string => `
+	li s0, ${s0}
+	li s1, 7
+	li s4, ${turns}
+	again: ${accesses}
+	add s5, s5, a2
+	xor s5, s5, a3
+	addi s1, s1, 3
+	addi s4, s4, -1
+	bnez s4, again`;

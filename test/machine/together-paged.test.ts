@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { at, Flag, inSupervisor, type Mapped, virtual } from "./paged.ts";
-import { type Bits, base, rig, runAlike } from "./rig.ts";
+import { accessLoop, type Bits, base, rig, runAlike } from "./rig.ts";
 
 const times = 300;
 const { V, R } = Flag;
@@ -21,22 +21,12 @@ const places: readonly [what: string, s0: number, accesses: string, traps: numbe
 	["a device", 0xc000004, "sw s1, 0(s0)\nsw s1, 4(s0)\nlw a2, 0(s0)\nlw a3, 4(s0)", 0, 5 * times],
 	["code", base, "lw a2, 0(s0)\nlw a3, 4(s0)\nsw a2, 0(s0)\nsw a3, 4(s0)", 0, times],
 ];
-const loop = (s0: number, accesses: string): string => `
-	li s0, ${s0}
-	li s1, 7
-	li s4, ${times}
-	again: ${accesses}
-	add s5, s5, a2
-	xor s5, s5, a3
-	addi s1, s1, 3
-	addi s4, s4, -1
-	bnez s4, again`;
 
 describe.each([64, 32] as const)("accesses off one base that are looked up together under translation, rv%i", (bits: Bits) => {
 	it.each(places)(
 		"S6: %s: the same on every engine, tables included, and what cannot be done so is not tried for ever",
 		async (_, s0, accesses, traps, most) => {
-			const text = inSupervisor(bits, loop(s0, accesses), map);
+			const text = inSupervisor(bits, accessLoop(s0, accesses, times), map);
 			const { outcome, register } = await runAlike(bits, text, 50_000);
 			expect([outcome.result, register("s11")]).toEqual([{ reason: "exit", code: 0 }, traps]);
 			const { machine } = await rig(bits, "wasm", text);

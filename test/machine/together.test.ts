@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { type Bits, base, finish, ramBytes, rig, runAlike } from "./rig.ts";
+import { accessLoop, type Bits, base, finish, ramBytes, rig, runAlike } from "./rig.ts";
 
 const times = 300;
 const data = base + 0x8000;
@@ -22,15 +22,7 @@ describe.each([64, 32] as const)("accesses off one base that are checked togethe
 			nop
 			nop
 			.zero 4096
-			start: li s0, ${at}
-			li s1, 7
-			li s4, ${times}
-			again: ${accesses}
-			add s5, s5, a2
-			xor s5, s5, a3
-			addi s1, s1, 3
-			addi s4, s4, -1
-			bnez s4, again
+			start: ${accessLoop(at, accesses, times)}
 			li a0, 0
 			${finish}`;
 		const { outcome } = await runAlike(bits, text, 50_000);

@@ -125,7 +125,6 @@ export function halfOf(op: Op): number {
 }
 
 /**
-/**
  * Accesses that are in a group of at least so many; `plain` as in `Region`: else accesses that go by different halves of the look-up table are in different groups. Where the
  * check fails the block is left with `Status.assist`, and the leader's instruction is carried out again: so it must not have accessed anything before.
  */

@@ -40,36 +40,39 @@ export interface MemoryContext {
  * aligned, and their two pages without flags.
  */
 function checkGroup(v: Values, i: number, group: Group, context: MemoryContext): number {
-	const { nodes, frame } = v;
-	const { ram } = context;
 	let local = context.checked.get(group);
-	if (local === undefined && group.half >= 0) {
-		local = pageOfGroup(v, group, context);
+	if (local === undefined) {
+		local = group.half >= 0 ? pageOfGroup(v, group, context) : context.free ? startOfGroup(v, group, context) : rangeOfGroup(v, group, context);
 		context.checked.set(group, local);
-	} else if (local === undefined && context.free) {
-		local = frame.temporary("i32");
-		context.checked.set(group, local);
-		const start = v.usePlus(group.base, group.from - ram.base);
-		frame.set(local, typeOf(v.ops[group.base]!.w) === "i64" ? nodes.wrap(start) : start);
-	} else if (local === undefined) {
-		// first: it may set registers, which the base may depend on as they were
-		frame.emit(context.assist());
-		const offset = inRange(v, ram, group.base, group.from, group.bytes, group.align);
-		frame.emit(context.leave(offset.outside));
-		local = frame.temporary("i32");
-		context.checked.set(group, local);
-		frame.set(local, index(v, offset.local, typeOf(v.ops[group.base]!.w)));
-		if (group.stores) {
-			const { from, end } = group.stores;
-			const first = from === group.from ? frame.get(local) : nodes.binary("i32", "add", frame.get(local), nodes.i32(from - group.from));
-			const bytes = end - from > 2 ** group.align ? 2 : 1;
-			frame.emit(context.leave(nodes.load("i32", bytes, ram.pageFlags, nodes.binary("i32", "shr", first, nodes.i32(pageShift)))));
-		}
 	}
-	if (i === group.last) frame.release(local);
+	if (i === group.last) v.frame.release(local);
 	return local;
 }
-/** The same under translation, where all of it must lie in one page that has an entry: a page that has none is looked for once, by what its leader is about to do. */
+/** Without a check. */
+function startOfGroup(v: Values, { base, from }: Group, { ram }: MemoryContext): number {
+	const local = v.frame.temporary("i32");
+	const start = v.usePlus(base, from - ram.base);
+	v.frame.set(local, typeOf(v.ops[base]!.w) === "i64" ? v.nodes.wrap(start) : start);
+	return local;
+}
+/** With one by the range of RAM. */
+function rangeOfGroup(v: Values, { base, from, bytes, align, stores }: Group, context: MemoryContext): number {
+	const { nodes, frame } = v;
+	const { ram } = context;
+	// first: it may set registers, which the base may depend on as they were
+	frame.emit(context.assist());
+	const offset = inRange(v, ram, base, from, bytes, align);
+	frame.emit(context.leave(offset.outside));
+	const local = frame.temporary("i32");
+	frame.set(local, index(v, offset.local, typeOf(v.ops[base]!.w)));
+	if (stores) {
+		const first = stores.from === from ? frame.get(local) : nodes.binary("i32", "add", frame.get(local), nodes.i32(stores.from - from));
+		const flags = stores.end - stores.from > 2 ** align ? 2 : 1;
+		frame.emit(context.leave(nodes.load("i32", flags, ram.pageFlags, nodes.binary("i32", "shr", first, nodes.i32(pageShift)))));
+	}
+	return local;
+}
+/** Under translation: all of it must lie in one page that has an entry: a page that has none is looked for once, by what its leader is about to do. */
 function pageOfGroup(v: Values, group: Group, context: MemoryContext): number {
 	const { nodes, frame } = v;
 	const { base, from, bytes, half, first } = group;
