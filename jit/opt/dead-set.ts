@@ -1,10 +1,10 @@
 /** A block in, the block without register writes that are overwritten before anything can leave or read them out. */
 import type { Block } from "../ir/block.ts";
-import { makeOp, type Op } from "../ir/op.ts";
+import { makeOp, type Op, opInfo } from "../ir/op.ts";
 
 /**
- * Between two `setreg`s of one cell with no load, store, trap or system op between them nobody sees the first. `setreg`s never stand in an `if`;
- * a read, a load or a trap inside one counts as if it happened.
+ * Between two `setreg`s of one cell with no load, store, trap, system op or floating-point op (where it raises something an engine may give the instruction back) between
+ * them nobody sees the first. `setreg`s never stand in an `if`; a read, a load or a trap inside one counts as if it happened.
  */
 export function dropDeadSets(block: Block): Block {
 	const { ops } = block;
@@ -33,6 +33,7 @@ export function dropDeadSets(block: Block): Block {
 				age++;
 				break;
 			default:
+				if (opInfo[op.op].float) age++;
 		}
 	}
 	if (!dead) return block;

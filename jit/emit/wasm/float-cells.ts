@@ -1,19 +1,24 @@
 /** A region in, the cells out that are best held as floating-point numbers. */
 import type { Region } from "../../ir/block.ts";
 import { type Op, opInfo } from "../../ir/op.ts";
+import { takesNumbers } from "./values.ts";
 
-/** Cells of 64 bits that floating-point ops of that format read or make: their locals hold numbers. */
+/** Cells of 64 bits that floating-point ops of that format read or make, or that are set to what they read: their locals hold numbers. */
 export function floatCells(region: Region): Set<number> {
 	const cells = new Set<number>();
-	for (const { ops } of region.blocks)
+	for (const { ops } of region.blocks) {
+		const read = new Set<number>();
 		for (const op of ops) {
-			if (opInfo[op.op].float)
-				for (const v of [op.a, op.b, op.c]) {
-					const from = ops[v];
-					if (from?.op === "getreg" && from.w === 64 && op.op !== "ffroms" && op.op !== "ffromu") cells.add(from.lo);
-				}
-			if (op.op === "setreg" && op.w === 64 && isNumber(ops[op.a]!)) cells.add(op.lo);
+			if (!takesNumbers(op)) continue;
+			for (const v of [op.a, op.b, op.c]) {
+				const from = ops[v];
+				if (from?.w !== 64) continue;
+				read.add(v);
+				if (from.op === "getreg") cells.add(from.lo);
+			}
 		}
+		for (const op of ops) if (op.op === "setreg" && op.w === 64 && (isNumber(ops[op.a]!) || read.has(op.a))) cells.add(op.lo);
+	}
 	return cells;
 }
 /** Is the value of the op a floating-point number? */

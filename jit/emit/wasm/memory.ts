@@ -166,10 +166,13 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 	const live = v.isLive(i);
 	const extension = live ? extensionOf(v, i, context) : null;
 	const made = extension ?? op;
-	const result = live ? frame.temporary(typeOf(made.w)) : -1;
-	const take = (node: Node) => (result < 0 ? nodes.drop(node) : nodes.set(result, node));
+	const isNumber = extension === null && v.isNumber(i) && !context.bigEndian;
+	const result = live ? frame.temporary(isNumber ? "f64" : typeOf(made.w)) : -1;
+	const put = (node: Node) => (result < 0 ? nodes.drop(node) : nodes.set(result, node));
+	const take = (node: Node) => put(isNumber ? nodes.asFloat("f64", node) : node);
 	/** From an index into RAM. */
 	const load = (at: Node, distance = 0): Node => {
+		if (isNumber) return put(nodes.load("f64", bytes, ram.offset + distance, at));
 		const loaded = nodes.load(typeOf(made.w), bytes, ram.offset + distance, at, extension?.op === "sext");
 		return take(ordered(context, nodes, op.w, loaded));
 	};
@@ -208,11 +211,20 @@ export function emitLoad(v: Values, i: number, op: Op, context: MemoryContext): 
 	v.placed(extension ? i + 1 : i, result);
 }
 
+/** What a store stores, for several reads: its bits, and the statement that puts it at an index into RAM; numbers go as they are. */
+function storedBy(v: Values, op: Op, { ram, bigEndian }: MemoryContext): { bits: () => Node; into: (place: Node, distance?: number) => Node } {
+	const { nodes } = v;
+	const bytes = op.w / 8;
+	const { bits, number, type } = v.readers(op.b, "f64");
+	const isNumber = type === "f64" && op.w === 64 && !bigEndian;
+	const value = (): Node => (isNumber ? number() : bigEndian ? swapNode(nodes, op.w, bits()) : bits());
+	return { bits, into: (place, distance = 0) => nodes.store(isNumber ? "f64" : typeOf(op.w), bytes, ram.offset + distance, place, value()) };
+}
+
 /** One compare and one page flag are enough here; what is misaligned or not plain RAM is sorted out by a helper function. */
 export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, serial: number): void {
 	const { nodes, frame } = v;
 	const bytes = op.w / 8;
-	const type = typeOf(op.w);
 	const addressType = typeOf(v.ops[op.a]!.w);
 	const { ram } = context;
 	const state = nodes.get(0, "i32");
@@ -222,18 +234,17 @@ export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, 
 	if (member) {
 		const { place, distance } = memberPlace(v, i, member, context);
 		context.begin();
-		frame.emit(nodes.store(type, bytes, ram.offset + distance, place, ordered(context, nodes, op.w, v.use(op.b))));
+		frame.emit(storedBy(v, op, context).into(place, distance));
 		return;
 	}
 	context.begin();
 	const half = halfOf(op, context);
 	if (half >= 0) {
-		const value = v.reader(op.b);
+		const value = storedBy(v, op, context);
 		const { set, other, place, address } = lookUp(v, op.a, bytes, half, context);
 		frame.emit(set);
-		const stored = ordered(context, nodes, op.w, value());
-		const inner = nodes.block(slow, [nodes.br(slow, other), nodes.store(type, bytes, ram.offset, place(), stored), nodes.br(done)]);
-		const call = nodes.call(lookupStore(nodes, addressType, bytes, context), [state, address(), value()], "i32");
+		const inner = nodes.block(slow, [nodes.br(slow, other), value.into(place()), nodes.br(done)]);
+		const call = nodes.call(lookupStore(nodes, addressType, bytes, context), [state, address(), value.bits()], "i32");
 		frame.emit(nodes.block(done, [inner, ...hold(nodes, i, context), context.mark(), context.leave(call)]));
 		return;
 	}
@@ -244,11 +255,10 @@ export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, 
 		frame.emit(context.leave(nodes.call(portStore(nodes, addressType, bytes, op.lo), [state, address, value], "i32")));
 		return;
 	}
-	const value = v.reader(op.b);
+	const value = storedBy(v, op, context);
 	const { local, outside } = inRange(v, ram, op.a, 0, bytes, Math.log2(bytes));
 	const page = nodes.binary("i32", "shr", index(v, local, addressType), nodes.i32(pageShift));
-	const stored = ordered(context, nodes, op.w, value());
-	const fast = nodes.store(type, bytes, ram.offset, index(v, local, addressType), stored);
+	const fast = value.into(index(v, local, addressType));
 	const inner = nodes.block(slow, [
 		nodes.br(slow, nodes.rare(outside)),
 		nodes.br(slow, nodes.rare(nodes.load("i32", 1, ram.pageFlags, page))),
@@ -256,6 +266,6 @@ export function emitStore(v: Values, i: number, op: Op, context: MemoryContext, 
 		nodes.br(done),
 	]);
 	const helper = ramStore(nodes, addressType, bytes, ram, context.bigEndian);
-	const call = nodes.call(helper, [state, nodes.get(local, addressType), value()], "i32");
+	const call = nodes.call(helper, [state, nodes.get(local, addressType), value.bits()], "i32");
 	frame.emit(nodes.block(done, [inner, context.mark(), context.leave(call)]));
 }

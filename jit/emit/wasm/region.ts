@@ -7,8 +7,10 @@ import { armsOf } from "../shared/region.ts";
 import { type Ahead, aheadOf, lookAhead } from "./ahead.ts";
 import { Conditional } from "./conditional.ts";
 import { Exits, type Way } from "./exits.ts";
+import { type Ask, asItIs, type Expected, expecting } from "./expect.ts";
 import { emitFloat } from "./float.ts";
 import { floatCells } from "./float-cells.ts";
+import { Doubts, emitExpected } from "./float-expected.ts";
 import { Frame } from "./frame.ts";
 import { addressOf, type Groups, groupsOf } from "./groups.ts";
 import { lookUpPlace, wordAt } from "./jump.ts";
@@ -75,6 +77,7 @@ class RegionFunction {
 		region: Region,
 		around: Surroundings,
 		plan: Plan,
+		readonly expected: readonly Expected[],
 		readonly siblings: ReadonlyMap<number, Sibling>,
 	) {
 		this.#nodes = nodes;
@@ -228,7 +231,7 @@ class RegionFunction {
 		const { plain, apart } = this.#region;
 		const exact = isApart(block, apart);
 		const groups: Groups = exact ? new Map() : groupsOf(block, this.#around.env.ram, plain);
-		this.#end(position, block, this.#ops(block, groups, exact));
+		this.#end(position, block, this.#ops(position, groups, exact));
 		frame.flush();
 		return frame.close(before);
 	}
@@ -253,7 +256,7 @@ class RegionFunction {
 			const outside = frame.open();
 			this.#dirty = new Set(this.#plan.flow.dirtyAt(p));
 			frame.set(this.#budget, nodes.binary("i32", "sub", frame.get(this.#budget), nodes.i32(blocks[p]!.count)));
-			this.#end(p, blocks[p]!, this.#ops(blocks[p]!, ahead!.groups[p - head]!, false));
+			this.#end(p, blocks[p]!, this.#ops(p, ahead!.groups[p - head]!, false));
 			frame.flush();
 			const body = frame.close(outside);
 			code = p === head ? body : [nodes.block(`f${p}`, code), ...body];
@@ -279,26 +282,30 @@ class RegionFunction {
 		else frame.emit(nodes.if(condition, nodes.block(null, back)));
 	}
 
-	#ops(block: Block, groups: Groups, exact: boolean): Values {
+	#ops(position: number, groups: Groups, exact: boolean): Values {
 		const free = this.#free !== null;
+		const expected = this.expected[position]!;
+		const { block, asks, floats } = expected;
+		const leaves = !free || asks.size + floats.size > 0;
 		const nodes = this.#nodes;
 		const frame = this.#frame;
 		const instead = (i: number) => {
 			const member = groups.get(i);
 			return member && addressOf(member, i);
 		};
-		const values = new Values(nodes, frame, block.ops, block.end, this.#registers, instead);
+		const values = new Values(nodes, frame, block.ops, block.end, this.#registers, instead, expected);
 		const { isa, env } = this.#around;
-		const restart = new Restart(block, exact, () => {
+		const commit = (): void => {
 			for (const cell of values.commit()) if (cell !== pcCell) this.#dirty.add(cell);
-		});
+		};
+		const restart = new Restart(block, exact, commit, () => doubts.ask());
 		const mark = ({ pc, back }: Place, status: number): Node => this.#setMark(pc, back, status);
 		const context: MemoryContext = {
 			ram: env.ram,
 			table: this.#table,
 			bigEndian: isa.memories[0]!.endian === "big",
 			begin: () => {
-				if (!free) restart.begin();
+				if (leaves) restart.begin();
 			},
 			begun: () => restart.begun,
 			mark: () => mark(restart.here, 0),
@@ -308,6 +315,13 @@ class RegionFunction {
 			groups,
 			free,
 			checked: new Map(),
+		};
+		const leave = (condition: Node): Node[] => [context.assist(), context.leave(condition)];
+		const doubts = new Doubts({ values, fuses: this.#around.fuses, leave });
+		const ask = (value: number, what: Ask): void => {
+			restart.place();
+			const node = values.use(value);
+			for (const one of leave(what === "zero" ? node : nodes.unary("i32", "eqz", nodes.binary("i32", "and", node, nodes.i32(1))))) frame.emit(one);
 		};
 		const arms = armsOf(block);
 		const conditional = new Conditional(nodes, frame, values, block.ops);
@@ -348,9 +362,14 @@ class RegionFunction {
 					frame.emit(this.#out("leave"));
 					break;
 				default:
-					if (opInfo[op.op].float) emitFloat(values, i, op, this.#floats++, this.#around.fuses);
+					if (floats.has(i)) {
+						restart.place();
+						emitExpected(doubts, i, op);
+					} else if (opInfo[op.op].float) emitFloat(values, i, op, this.#floats++, this.#around.fuses);
 					else values.note(i);
 			}
+			const asked = asks.get(i);
+			if (asked) ask(i, asked);
 			frame.flush();
 		});
 		restart.settle();
@@ -528,7 +547,9 @@ export function addRegion(
 	link: Link,
 	siblings: ReadonlyMap<number, Sibling>,
 ): readonly number[] {
-	const plan = planOf(region, around, link);
-	new RegionFunction(nodes, region, around, plan, siblings).add(name);
+	const expected = region.blocks.map((block) => (isApart(block, region.apart) ? asItIs(block) : expecting(block)));
+	const changed = { ...region, blocks: expected.map(({ block }) => block) };
+	const plan = planOf(changed, around, link);
+	new RegionFunction(nodes, changed, around, plan, expected, siblings).add(name);
 	return plan.entries;
 }

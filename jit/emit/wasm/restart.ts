@@ -19,17 +19,19 @@ export class Restart {
 	readonly #count: number;
 	readonly #exact: boolean;
 	readonly #commit: () => void;
+	readonly #ask: () => void;
 	#here: Place;
 	#at: Place;
 	/** Something has happened since that must not happen again. */
 	#behind = false;
 	#begun = false;
 
-	/** `exact`: it is always the instruction under way. `commit` sets registers as they are before it. */
-	constructor({ pc, count }: Block, exact: boolean, commit: () => void) {
+	/** `exact`: it is always the instruction under way. `commit` sets registers as they are before it; `ask` asks what may still lead back to the place. */
+	constructor({ pc, count }: Block, exact: boolean, commit: () => void, ask: () => void) {
 		this.#count = count;
 		this.#exact = exact;
 		this.#commit = commit;
+		this.#ask = ask;
 		this.#here = { pc, back: count };
 		this.#at = this.#here;
 	}
@@ -49,6 +51,7 @@ export class Restart {
 	}
 	/** Registers are as they are before the instruction under way: those of instructions behind it have been set. */
 	settle(): void {
+		this.#ask();
 		this.#commit();
 		this.#behind = true;
 	}

@@ -1,10 +1,11 @@
 /** Where the values of a block live: ops in, nodes out. A value is built where it is first used, so that most never see a local of their own. */
 import { Bug } from "../../base/errors.ts";
 import type { Terminator } from "../../ir/block.ts";
-import { type Op, opTable } from "../../ir/op.ts";
+import { type Op, opInfo, opTable } from "../../ir/op.ts";
 import { upperBound } from "./bound.ts";
+import type { Expected } from "./expect.ts";
 import type { Frame } from "./frame.ts";
-import { type FloatType, type Node, type Nodes, typeOf } from "./nodes.ts";
+import { type AnyType, type FloatType, type Node, type Nodes, typeOf } from "./nodes.ts";
 import type { Operands } from "./operands.ts";
 import type { Operation } from "./operations.ts";
 import { halves } from "./port.ts";
@@ -20,6 +21,27 @@ function operandsOf(op: Op): number[] {
 	const { args } = opTable[op.op];
 	return [op.a, op.b, op.c].slice(0, args).filter((v) => v >= 0);
 }
+/** Is the op, of that many bits, its operand with another sign? */
+const isNegation = (op: Op, ops: readonly Op[]): boolean => {
+	const bit = ops[op.b];
+	return op.op === "xor" && op.w === 64 && bit?.op === "const" && bit.lo === 0 && bit.hi === -0x80000000;
+};
+/** By value: is it one of 64 bits that is wanted as a number, by a floating-point op or a cell that is held as one? */
+function findNumbers(ops: readonly Op[], isNumberCell: (cell: number) => boolean): Uint8Array {
+	const numbers = new Uint8Array(ops.length);
+	for (let i = ops.length - 1; i >= 0; i--) {
+		const op = ops[i]!;
+		if (takesNumbers(op)) for (const v of operandsOf(op)) numbers[v] = 1;
+		else if ((op.op === "setreg" && isNumberCell(op.lo)) || (numbers[i] === 1 && isNegation(op, ops))) numbers[op.a] = 1;
+	}
+	ops.forEach((op, i) => {
+		if (op.w !== 64) numbers[i] = 0;
+	});
+	return numbers;
+}
+/** Are the op's operands floating-point numbers? */
+export const takesNumbers = ({ op }: Op): boolean => opInfo[op].float === true && op !== "ffroms" && op !== "ffromu";
+
 /** Ops whose low bits come from the low bits of their operands. */
 const lowFromLow = new Set<string>(["add", "sub", "and", "or", "xor", "shl"]);
 const isPure = (op: Op): boolean => opTable[op.op].effect === "pure";
@@ -34,8 +56,10 @@ export interface Flags {
 export type Instead = (i: number) => readonly number[] | undefined;
 
 /** Uses of each value by live ops and by the end of the block. */
-function countUses(ops: readonly Op[], end: Terminator, flags: Flags, instead: Instead): Int32Array {
+function countUses(ops: readonly Op[], end: Terminator, flags: Flags, instead: Instead, { asks, floats }: Pick<Expected, "asks" | "floats">): Int32Array {
 	const uses = new Int32Array(ops.length);
+	for (const i of asks.keys()) uses[i]!++;
+	for (const i of floats) flags.asked[i]!++;
 	if (end.kind === "branch") uses[end.if]!++;
 	if (end.kind === "indirect") uses[end.to]!++;
 	for (let i = ops.length - 1; i >= 0; i--) {
@@ -77,6 +101,7 @@ export class Values implements Operands {
 	readonly flags: Flags;
 	/** The local with the flags that a floating-point op raised. */
 	readonly #flagsPlace = new Map<number, number>();
+	readonly #numbers: Uint8Array;
 
 	constructor(
 		readonly nodes: Nodes,
@@ -85,14 +110,20 @@ export class Values implements Operands {
 		end: Terminator,
 		readonly registers: Registers,
 		instead: Instead,
+		expected: Pick<Expected, "asks" | "floats">,
 	) {
 		this.flags = { asked: new Int32Array(ops.length), before: new Map() };
-		this.#left = countUses(ops, end, this.flags, instead);
+		this.#left = countUses(ops, end, this.flags, instead, expected);
+		this.#numbers = findNumbers(ops, (cell) => cell !== 0 && frame.typeOfLocal(registers.get(cell)!) === "f64");
 		this.#place = new Int32Array(ops.length).fill(-1);
 	}
 
 	isLive(i: number): boolean {
 		return this.#left[i]! > 0;
+	}
+	/** Is value i, of 64 bits, best made as a number? */
+	isNumber(i: number): boolean {
+		return this.#numbers[i] === 1;
 	}
 	/** Is value `by` wanted, and all that wants value i? */
 	isOnlyUse(i: number, by: number): boolean {
@@ -144,9 +175,23 @@ export class Values implements Operands {
 	useFloat(i: number, type: FloatType): Node {
 		i = this.#resolve(i);
 		const place = this.#place[i]!;
+		const op = this.ops[i]!;
+		if (place < 0 && type === "f64" && isNegation(op, this.ops)) {
+			if (this.#left[i] === 1) {
+				this.#left[i]!--;
+				return this.#negated(op);
+			}
+			this.#compute(i);
+			return this.useFloat(i, type);
+		}
 		if (place < 0 || this.frame.typeOfLocal(place) !== type) return this.nodes.asFloat(type, this.use(i));
 		if (--this.#left[i]! === 0) this.frame.release(place);
 		return this.frame.get(place);
+	}
+	/** The number that a negation gives. */
+	#negated(op: Op): Node {
+		this.#left[op.b]!--;
+		return this.nodes.float("f64", "neg", this.useFloat(op.a, "f64"));
 	}
 	/** What is in a local, as an integer. */
 	#bits(place: number): Node {
@@ -187,29 +232,33 @@ export class Values implements Operands {
 	reader(i: number): () => Node {
 		return this.readers(i, "f64").bits;
 	}
-	/** The same, for reads as an integer and as a number. */
-	readers(i: number, float: FloatType): { bits: () => Node; number: () => Node } {
+	/** The same, for reads as an integer and as a number; `type` is the one that it is kept as. */
+	readers(i: number, float: FloatType): { bits: () => Node; number: () => Node; type: AnyType } {
 		i = this.#resolve(i);
 		const op = this.ops[i]!;
 		const type = typeOf(op.w);
 		let place = this.#place[i]!;
 		if (op.op !== "const" && place < 0 && this.#left[i] === 1) {
-			place = this.frame.scratch(type);
-			this.frame.set(place, this.use(i));
+			const made = this.isNumber(i) && isNegation(op, this.ops) ? "f64" : type;
+			place = this.frame.scratch(made);
+			this.frame.set(place, made === "f64" ? this.useFloat(i, made) : this.use(i));
 		} else {
 			this.use(i);
 			place = this.#place[i]!;
 		}
 		if (op.op === "const") {
 			const bits = (): Node => this.nodes.number(type, op.lo, op.hi);
-			return { bits, number: () => this.nodes.asFloat(float, bits()) };
+			return { bits, number: () => this.nodes.asFloat(float, bits()), type };
 		}
 		const bits = (): Node => this.#bits(place);
-		return { bits, number: this.frame.typeOfLocal(place) === float ? () => this.frame.get(place) : () => this.nodes.asFloat(float, bits()) };
+		const kept = this.frame.typeOfLocal(place);
+		return { bits, number: kept === float ? () => this.frame.get(place) : () => this.nodes.asFloat(float, bits()), type: kept };
 	}
 	#compute(i: number): void {
-		const local = this.frame.temporary(typeOf(this.ops[i]!.w));
-		this.frame.set(local, pureNode(this, this.ops[i]!));
+		const op = this.ops[i]!;
+		const negated = this.isNumber(i) && isNegation(op, this.ops);
+		const local = this.frame.temporary(negated ? "f64" : typeOf(op.w));
+		this.frame.set(local, negated ? this.#negated(op) : pureNode(this, op));
 		this.#place[i] = local;
 	}
 
@@ -272,8 +321,10 @@ export class Values implements Operands {
 		if (build) this.#left[i]!--;
 		const type = this.frame.typeOfLocal(local);
 		const float = type === "f32" || type === "f64";
-		const built = build ? pureNode(this, this.ops[i]!) : float ? this.useFloat(i, type) : this.use(i);
-		const node = build && float ? this.nodes.asFloat(type, built) : built;
+		const op = this.ops[i]!;
+		const negated = build && type === "f64" && isNegation(op, this.ops);
+		const built = negated ? this.#negated(op) : build ? pureNode(this, op) : float ? this.useFloat(i, type) : this.use(i);
+		const node = build && float && !negated ? this.nodes.asFloat(type, built) : built;
 		this.#saveCell(cell);
 		this.frame.set(local, node);
 		if (build) {
