@@ -1,12 +1,12 @@
 /** `npm run bench linux`: workloads inside Debian's kernel (page tables on), on engine auto and on QEMU, alternating; prints a table in Markdown. */
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { debian } from "../src/boards/debian.ts";
-import { type ArchiveEntry, writeArchive } from "../src/cli/guest/cpio.ts";
 import { definitionsFolder } from "../src/host/node/definitions.ts";
 import { guestFolder } from "../src/host/node/guests.ts";
 import { type Step, talk } from "./compare/dialogue.ts";
+import { withPrograms } from "./compare/initrd.ts";
 import { geometricMean, median, ratioOf } from "./compare/statistics.ts";
 import { readWorkloads, roundsOf, type Workload } from "./compare/workloads.ts";
 
@@ -28,18 +28,16 @@ const workloads = readWorkloads(guests).filter((w) => names.includes(w.name));
 const rounds = (w: Workload): number => roundsOf(w, values.quick ? "quick" : "full");
 const sum = (w: Workload): string => w.sums.get(rounds(w))!.fused;
 
-/** The kernel unpacks one archive after the other: the guest's own, then the programs. */
 const initrd = join(root, ".build/bench/initrd");
 mkdirSync(join(root, ".build/bench"), { recursive: true });
-const program = (w: Workload): ArchiveEntry => ({
-	kind: "file",
-	path: `bench/${w.name}`,
-	mode: 0o755,
-	data: new Uint8Array(readFileSync(join(guests, `built/${w.name}-rv64gc.elf`))),
-});
-const own = readFileSync(join(folder, "initrd"));
-const padding = Buffer.alloc((4 - (own.length % 4)) % 4);
-writeFileSync(initrd, Buffer.concat([own, padding, writeArchive([{ kind: "directory", path: "bench", mode: 0o755 }, ...workloads.map(program)])]));
+writeFileSync(
+	initrd,
+	withPrograms(
+		join(folder, "initrd"),
+		guests,
+		workloads.map((w) => w.name),
+	),
+);
 
 /** At the prompt a workload is typed; its checksum ends it. */
 const prompt = "\n# ";
@@ -63,8 +61,11 @@ const user = runs.map(() => workloads.map((): number[] => []));
 for (let pair = 0; pair < Number(values.pairs); pair++)
 	for (const [i, run] of runs.entries()) {
 		if (process.stderr.isTTY) process.stderr.write(`\r\x1b[Kpair ${pair + 1} of ${values.pairs}: ${run.name}`);
-		const { moments, errors } = await talk(run.program, run.args, steps, { ends: false, limitSeconds: Number(values.limit) });
-		if (moments.length < steps.length) throw new Error(`${run.name}: ${JSON.stringify(steps[moments.length]?.expect)} was not printed: ${errors.slice(-300)}`);
+		const { moments, errors, rest } = await talk(run.program, run.args, steps, { ends: false, limitSeconds: Number(values.limit) });
+		if (moments.length < steps.length) {
+			const missing = `${JSON.stringify(steps[moments.length]?.expect)} was not printed, but ${JSON.stringify(rest.slice(-300))}`;
+			throw new Error(`${run.name}: ${missing} ${errors.slice(-300)}`);
+		}
 		workloads.forEach((_, w) => {
 			user[i]![w]!.push(moments[2 * w + 1]!.user - moments[2 * w]!.user);
 		});

@@ -17,6 +17,8 @@ export interface Talk {
 	/** One a step, as far as they came. */
 	readonly moments: readonly Moment[];
 	readonly errors: string;
+	/** What the console showed after the last text that came. */
+	readonly rest: string;
 }
 
 /** Linux counts in hundredths of a second. */
@@ -65,7 +67,7 @@ export function talk(
 		child.on("error", failed);
 		child.on("close", () => {
 			clearTimeout(limit);
-			done({ moments, errors });
+			done({ moments, errors, rest: printed });
 		});
 	});
 }

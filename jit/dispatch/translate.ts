@@ -157,8 +157,12 @@ export function createTranslator(
 		return all;
 	}
 
-	/** The regions of others that wait and may be entered now come along: a module has a price, 55 us and some 26 KiB. */
+	/**
+	 * The regions of others that wait come along, as a module has a price, 55 us and some 26 KiB: those that are beside the first one, for an address elsewhere may
+	 * lead to another page by now, and to ask where would mark that as accessed.
+	 */
 	function joinedBy(state: number, formed: Formed[], view: number): void {
+		const { entry: near } = formed[0]!;
 		const taken = new Set<number>();
 		let instructions = 0;
 		const take = ({ region }: Formed): void => {
@@ -170,10 +174,11 @@ export function createTranslator(
 		formed.forEach(take);
 		for (const entry of waiting) {
 			if (instructions >= policy.together) return;
-			if (entry.live && entry.code?.tier !== "wasm" && (entry.plain !== (view === 0) || places.known(state, entry, view) !== entry)) continue;
+			const waits = entry.live && entry.code?.tier !== "wasm";
+			if (waits && (!mayCall(near, entry.pc, view) || neighbour(state, near, entry.pc, entry.context, view) !== entry)) continue;
 			waiting.delete(entry);
 			// one that belongs to a region that is there, or to one that left it out, sees to that itself
-			if (!entry.live || entry.code?.tier === "wasm" || taken.has(entry.pc) || leftOut.has(placeIn(entry))) continue;
+			if (!waits || taken.has(entry.pc) || leftOut.has(placeIn(entry))) continue;
 			const one = formAround(state, entry, view) ?? form(state, entry, view, "wasm", formed);
 			if (!one || taken.has(one.entry.pc)) continue;
 			formed.push(one);

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { at, calls, Flag, function_, inSupervisor, remap, virtual } from "./paged.ts";
-import { type Bits, runAlike } from "./rig.ts";
+import { policies } from "../../jit/tier/policy.ts";
+import { at, calls, Flag, function_, inSupervisor, put, remap, virtual } from "./paged.ts";
+import { type Bits, rig, runAlike } from "./rig.ts";
 
 const { V, R, W, X, U } = Flag;
 const done = { reason: "exit", code: 0 };
@@ -118,6 +119,27 @@ describe.each([64, 32] as const)("S6: stale translations, rv%i", (bits: Bits) =>
 		const { outcome, register } = await runAlike(bits, text, 50_000);
 		expect([outcome.result, register("s11"), register("s9"), register("s10"), register("s5")]).toEqual([done, 300, 12, virtual, 0]);
 	});
+
+	it.each([8, 9, 10, 11, 12, 13, 14])(
+		"what waits to be translated after %i runs is not taken from where its address leads by then, nor marked as accessed",
+		async (runs) => {
+			// more than is lifted at once to be interpreted; other code at the same address; and code that becomes due meanwhile
+			const [first, second] = [1, 100].map((by, i) => put(bits, [at.a, at.b][i]!, `${`addi s5, s5, ${by}\n`.repeat(40)} ret`));
+			const [one, two, three] = [calls("one", runs), `li s6, ${virtual + 0x1000}\n${often("two", "jalr s6")}`, calls("three", 100)];
+			const text = inSupervisor(
+				bits,
+				`${first} ${second} ${function_(at.c, 10)} fence.i\n${one} ${remap(bits, 0, at.b)} sfence.vma\n${two} ${remap(bits, 0, at.a)} sfence.vma\n${three}`,
+				[at.a, at.c],
+			);
+			const outcomes = [];
+			for (const policy of [policies.interpret, { ...policies.auto, wasmAfter: 10 }]) {
+				const { machine, register } = await rig(bits, policy, text);
+				outcomes.push([machine.run(50_000), register("s5"), machine.hash()]);
+			}
+			expect(outcomes[1]).toEqual(outcomes[0]);
+			expect(outcomes[1]!.slice(0, 2)).toEqual([done, 40 * runs + 300 * 10 + 40 * 100]);
+		},
+	);
 
 	it("another address space, and the first one again, need no fence", async () => {
 		// a second root in page d, all of the first but the page at `virtual`, which it has at b by way of its own tables in c

@@ -25,13 +25,15 @@ export interface DebianOptions {
 	readonly virtio?: readonly VirtioPart[];
 	readonly processors?: number;
 	readonly policy?: Policy;
+	/** In the place of the guest's own. */
+	readonly initrd?: string;
 }
 
 /** Before its first instruction. */
 export async function buildDebian(o: DebianOptions): Promise<Machine> {
-	const { kernel, initrd } = readGuest("debian");
+	const { kernel, initrd: own } = readGuest("debian");
 	const ramBytes = 2 ** 28;
-	const { image, board, isa, boot, firmwareNext } = await chooseAll(kernel, { kernel, initrd, ramBytes });
+	const { image, board, isa, boot, firmwareNext } = await chooseAll(kernel, { kernel, initrd: o.initrd ?? own, ramBytes });
 	const rest = (): Promise<void> => new Promise((done) => setImmediate(done));
 	return buildMachine({
 		...{ board, isa, image, boot, firmwareNext, ramBytes, processors: o.processors, virtio: o.virtio ?? [] },
