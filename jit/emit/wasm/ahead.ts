@@ -34,6 +34,8 @@ const fewest = 3;
 const mostBlocks = 12;
 const mostInstructions = 200;
 const pageBytes = 1 << pageShift;
+/** No loop that moves faster. */
+const mostStride = 1 << 20;
 
 /** How much larger cells are than at the start of the turn, 0 where nothing is said; null: nobody knows. */
 type Moved = ReadonlyMap<number, number | null>;
@@ -95,8 +97,8 @@ export function aheadOf(loop: readonly Block[], targets: readonly (readonly numb
 			const cell = cellOf(ops, group.base);
 			const distance = movedBy(moved[p]!, cell);
 			const stride = movedBy(turn, cell);
-			if (cell < 0 || distance === null || stride === null || Math.abs(stride) >= pageBytes / 4) return null;
-			if (group.stores && stride % 2 ** group.align !== 0) return null;
+			if (cell < 0 || distance === null || stride === null || Math.abs(stride) > mostStride) return null;
+			if (group.stores && (Math.abs(stride) >= pageBytes / 4 || stride % 2 ** group.align !== 0)) return null;
 			walks.push({ group, cell, type: typeOf(ops[group.base]!.w), distance, stride });
 		}
 	}

@@ -20,7 +20,8 @@ export class Kit {
 	) {
 		this.op = opcodes(raw);
 		this.none = raw._BinaryenTypeNone();
-		this.types = { i32: raw._BinaryenTypeInt32(), i64: raw._BinaryenTypeInt64(), f32: raw._BinaryenTypeFloat32(), f64: raw._BinaryenTypeFloat64() };
+		const [f32, f64, v128] = [raw._BinaryenTypeFloat32(), raw._BinaryenTypeFloat64(), raw._BinaryenTypeVec128()];
+		this.types = { i32: raw._BinaryenTypeInt32(), i64: raw._BinaryenTypeInt64(), f32, f64, v128 };
 		this.literal = raw._malloc(raw._BinaryenSizeofLiteral());
 		this.#array = raw._malloc(4 * this.#arrayLength);
 	}
@@ -104,11 +105,14 @@ export class BinaryenNodes extends Nodes {
 		const number = this.kit.op[type][op];
 		return b === 0 ? this.raw._BinaryenUnary(this.module, number, a) : this.raw._BinaryenBinary(this.module, number, a, b);
 	}
-	fused(type: FloatType, a: Node, b: Node, c: Node): Node {
-		const { raw, module } = this;
-		const { splat, multiplyAdd, extract } = this.kit.op.vector[type];
-		const wide = (n: Node): Node => raw._BinaryenUnary(module, splat, n);
-		return raw._BinaryenSIMDExtract(module, extract, raw._BinaryenSIMDTernary(module, multiplyAdd, wide(a), wide(b), wide(c)), 0);
+	splat(type: FloatType, a: Node): Node {
+		return this.raw._BinaryenUnary(this.module, this.kit.op.vector[type].splat, a);
+	}
+	first(type: FloatType, a: Node): Node {
+		return this.raw._BinaryenSIMDExtract(this.module, this.kit.op.vector[type].extract, a, 0);
+	}
+	multiplyAdd(type: FloatType, negated: boolean, a: Node, b: Node, c: Node): Node {
+		return this.raw._BinaryenSIMDTernary(this.module, this.kit.op.vector[type][negated ? "negatedMultiplyAdd" : "multiplyAdd"], a, b, c);
 	}
 	convert(how: Conversion, a: Node): Node {
 		return this.raw._BinaryenUnary(this.module, this.kit.op.convert[how], a);

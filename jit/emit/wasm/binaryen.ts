@@ -24,6 +24,7 @@ export interface Binaryen {
 	_BinaryenTypeInt64(): Pointer;
 	_BinaryenTypeFloat32(): Pointer;
 	_BinaryenTypeFloat64(): Pointer;
+	_BinaryenTypeVec128(): Pointer;
 	_BinaryenTypeCreate(types: Pointer, count: number): Pointer;
 	_BinaryenModuleCreate(): Pointer;
 	_BinaryenModuleDispose(module: Pointer): void;
@@ -93,7 +94,7 @@ export interface Opcodes {
 	readonly f32: Readonly<Record<FloatOperation, number>>;
 	readonly f64: Readonly<Record<FloatOperation, number>>;
 	readonly convert: Readonly<Record<Conversion, number>>;
-	readonly vector: Readonly<Record<FloatType, Readonly<Record<"splat" | "multiplyAdd" | "extract", number>>>>;
+	readonly vector: Readonly<Record<FloatType, Readonly<Record<"splat" | "multiplyAdd" | "negatedMultiplyAdd" | "extract", number>>>>;
 }
 
 /** The numbers are functions in the C API. */
@@ -105,7 +106,8 @@ export function opcodes(raw: Binaryen): Opcodes {
 		});
 		return Object.fromEntries(entries) as Record<K, number>;
 	};
-	const vector = (shape: string) => all({ splat: ["SplatVec"], multiplyAdd: ["RelaxedMaddVec"], extract: ["ExtractLaneVec"] }, shape);
+	const vector = (shape: string) =>
+		all({ splat: ["SplatVec"], multiplyAdd: ["RelaxedMaddVec"], negatedMultiplyAdd: ["RelaxedNmaddVec"], extract: ["ExtractLaneVec"] }, shape);
 	return {
 		i32: all(integerOperations, "Int32"),
 		i64: all(integerOperations, "Int64"),

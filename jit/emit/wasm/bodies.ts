@@ -171,8 +171,11 @@ export class Bodies {
 				this.#write(a);
 				out.byte(what);
 				return;
-			case Code.fused:
-				this.#fused(a === 64, b, code[at + 3]!, code[at + 4]!);
+			case Code.vector:
+				this.#all(at + 4, code[at + 3]!);
+				out.byte(0xfd);
+				out.unsigned(a);
+				if (b >= 0) out.byte(b);
 				return;
 			case Code.f32:
 			case Code.f64:
@@ -183,16 +186,6 @@ export class Bodies {
 			default:
 				out.byte(Code.unreachable);
 		}
-	}
-	/** Of vectors whose lanes are all the same (relaxed SIMD: f32x4.relaxed_madd, f64x2.relaxed_madd), the first lane. */
-	#fused(double: boolean, ...operands: Node[]): void {
-		const out = this.#out;
-		for (const operand of operands) {
-			this.#write(operand);
-			out.raw(0xfd, double ? 0x14 : 0x13);
-		}
-		out.raw(0xfd, double ? 0x87 : 0x85, 0x02);
-		out.raw(0xfd, double ? 0x21 : 0x1f, 0x00);
 	}
 	#access(opcode: number, offset: number): void {
 		const out = this.#out;

@@ -63,20 +63,22 @@ export class Doubts {
 	}
 }
 
+type NumberType = FloatType | "v128";
+
 /** The upper half of the number in a local, without its sign: twice its bits. */
-function size(nodes: Nodes, type: FloatType, local: number): Node {
+function size(nodes: Nodes, type: NumberType, local: number): Node {
 	const bits = nodes.bits(type, nodes.get(local, type));
 	return type === "f32" ? nodes.binary("i32", "shl", bits, nodes.i32(1)) : nodes.wrap(nodes.binary("i64", "shr", bits, nodes.i64(31, 0)));
 }
 /** By type: the size of infinity, and the least size that only numbers above the smallest normal one have. */
-const infinite = { f64: 0xffe00000, f32: 0xff000000 };
-const least = { f64: 0x00200002, f32: 0x01000002 };
+const infinite = { f64: 0xffe00000, v128: 0xffe00000, f32: 0xff000000 };
+const least = { f64: 0x00200002, v128: 0x00200002, f32: 0x01000002 };
 
-function isFiniteIn(nodes: Nodes, type: FloatType, local: number): Node {
+function isFiniteIn(nodes: Nodes, type: NumberType, local: number): Node {
 	return nodes.binary("i32", "ltu", size(nodes, type, local), nodes.i32(infinite[type] | 0));
 }
 /** Is it finite and, if binary64, so far above the smallest normal number that the upper half shows it? */
-function isNormal(nodes: Nodes, type: FloatType, local: number): Node {
+function isNormal(nodes: Nodes, type: NumberType, local: number): Node {
 	const above = nodes.binary("i32", "sub", size(nodes, type, local), nodes.i32(least[type]));
 	return nodes.binary("i32", "ltu", above, nodes.i32((infinite[type] - least[type]) | 0));
 }
@@ -92,7 +94,10 @@ export function emitExpected(doubts: Doubts, i: number, op: Op): void {
 	const from = ops[op.a]!.w;
 	const format: FloatType = from === 64 ? "f64" : "f32";
 	const type: FloatType = op.w === 64 ? "f64" : "f32";
-	const given = [op.a, op.b, op.c].slice(0, opInfo[op.op].args);
+	// a product that is subtracted has an operation of its own
+	const minuend = op.op === "fma" && format === "f64" && fuses() ? v.takeNegated(op.a) : -1;
+	const negated = minuend >= 0;
+	const given = [negated ? minuend : op.a, op.b, op.c].slice(0, opInfo[op.op].args);
 	const operands = given.map((operand) => v.readers(operand, format));
 	const n = (k: number): Node => operands[k]!.number();
 	const emit = (...all: Node[]): void => {
@@ -103,15 +108,15 @@ export function emitExpected(doubts: Doubts, i: number, op: Op): void {
 	const or = (a: Node, b: Node): Node => nodes.binary("i32", "or", a, b);
 	const isZero = (k: number): Node => nodes.float(format, "eq", n(k), format === "f64" ? nodes.f64(0) : nodes.f32(0));
 	const number = (value: number): Node => (type === "f64" ? nodes.f64(value) : nodes.f32(value));
-	const compute = (value: Node): number => {
-		const local = frame.temporary(type);
+	const compute = (value: Node, kept: NumberType = type): number => {
+		const local = frame.temporary(kept);
 		frame.set(local, value);
 		return local;
 	};
 	/** A number that may be tiny: where it is not normal it is right, and exact, if `exact` says so. */
-	const rounded = (value: Node, exact: (local: number) => Node, shown: readonly number[]): void => {
-		const local = compute(value);
-		emit(nodes.if(nodes.rare(not(isNormal(nodes, type, local))), nodes.block(null, leave(not(exact(local))))));
+	const rounded = (value: Node, exact: (local: number) => Node, shown: readonly number[], kept: NumberType = type): void => {
+		const local = compute(value, kept);
+		emit(nodes.if(nodes.rare(not(isNormal(nodes, kept, local))), nodes.block(null, leave(not(exact(local))))));
 		doubts.settle(i, shown);
 		v.placed(i, local);
 	};
@@ -139,8 +144,11 @@ export function emitExpected(doubts: Doubts, i: number, op: Op): void {
 			break;
 		case "fma": {
 			const isLarge = (): Node => nodes.float(type, "ge", nodes.float(type, "abs", nodes.float(type, "mul", n(0), n(1))), number(splittable[type]));
-			const exact = (local: number): Node => and(isFiniteIn(nodes, type, local), or(isLarge(), or(isZero(0), isZero(1))));
-			if (fuses()) rounded(nodes.fused(type, n(0), n(1), n(2)), exact, given);
+			const kept = type === "f64" ? "v128" : type;
+			const exact = (local: number): Node => and(isFiniteIn(nodes, kept, local), or(isLarge(), or(isZero(0), isZero(1))));
+			const vector = (k: number): Node => operands[k]!.vector?.() ?? nodes.splat(type, n(k));
+			const product = (): Node => nodes.multiplyAdd(type, negated, vector(0), vector(1), vector(2));
+			if (fuses()) rounded(kept === "v128" ? product() : nodes.first(type, product()), exact, given, kept);
 			// the function answers NaN where it is not sure
 			else chained(nodes.call(fusedFunction(nodes, type), [n(0), n(1), n(2), nodes.i32(1)], type), given);
 			break;

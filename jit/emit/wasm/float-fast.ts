@@ -2,6 +2,7 @@
 import type { Op } from "../../ir/op.ts";
 import { fusedFunction } from "./float-functions.ts";
 import type { Frame } from "./frame.ts";
+import { multiplyAdd } from "./fused.ts";
 import type { AnyType, FloatType, Node, Nodes } from "./nodes.ts";
 import type { Conversion, FloatOperation } from "./operations.ts";
 
@@ -84,7 +85,7 @@ export function fastPath(c: FastContext): Fast | null {
 			if (!c.fuses()) return proven;
 			const and = (x: Node, y: Node): Node => nodes.binary("i32", "and", x, y);
 			const unsure = (to: number): Node => nodes.unary("i32", "eqz", and(and(finite(to), normal(to)), c.old()));
-			const value = (): Node => nodes.fused(type, n(0), n(1), n(2));
+			const value = (): Node => multiplyAdd(nodes, type, false, [n(0), n(1), n(2)]);
 			return { ...proven, value, after: (to) => [nodes.if(nodes.rare(unsure(to)), nodes.set(to, composed()))] };
 		}
 		case "fconvert":

@@ -6,7 +6,7 @@ export class Frame {
 	readonly types: AnyType[] = [];
 	readonly names: string[];
 	readonly #params: number;
-	readonly #free: Record<AnyType, number[]> = { i32: [], i64: [], f32: [], f64: [] };
+	readonly #free: Record<AnyType, number[]> = { i32: [], i64: [], f32: [], f64: [], v128: [] };
 	readonly #holders = new Map<number, number>();
 	#released: number[] = [];
 	#body: Node[] = [];

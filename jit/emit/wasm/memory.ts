@@ -216,7 +216,7 @@ function storedBy(v: Values, op: Op, { ram, bigEndian }: MemoryContext): { bits:
 	const { nodes } = v;
 	const bytes = op.w / 8;
 	const { bits, number, type } = v.readers(op.b, "f64");
-	const isNumber = type === "f64" && op.w === 64 && !bigEndian;
+	const isNumber = (type === "f64" || type === "v128") && op.w === 64 && !bigEndian;
 	const value = (): Node => (isNumber ? number() : bigEndian ? swapNode(nodes, op.w, bits()) : bits());
 	return { bits, into: (place, distance = 0) => nodes.store(isNumber ? "f64" : typeOf(op.w), bytes, ram.offset + distance, place, value()) };
 }

@@ -6,7 +6,8 @@ export type Node = number;
 /** Type of a Wasm value; guest values of at most 32 bits are `i32`, except that results of floating-point ops stay what they are. */
 export type Type = "i32" | "i64";
 export type FloatType = "f32" | "f64";
-export type AnyType = Type | FloatType;
+/** A vector's first number counts, one of 64 bits: multiply-add is for vectors only, and numbers that go from one to the next stay vectors. */
+export type AnyType = Type | FloatType | "v128";
 /** Of a region's function: state, label, stack. */
 export const unitParams: readonly Type[] = ["i32", "i32", "i32"];
 export const typeOf = (width: number): Type => (width <= 32 ? "i32" : "i64");
@@ -48,8 +49,12 @@ export abstract class Nodes {
 	abstract binary(type: Type, op: Operation, a: Node, b: Node): Node;
 	/** An operation on one or two numbers; comparisons give an i32. */
 	abstract float(type: FloatType, op: FloatOperation, a: Node, b?: Node): Node;
-	/** a * b + c, rounded once or twice: see `hostFuses`. */
-	abstract fused(type: FloatType, a: Node, b: Node, c: Node): Node;
+	/** A vector of numbers that are all the same. */
+	abstract splat(type: FloatType, a: Node): Node;
+	/** The first number of a vector. */
+	abstract first(type: FloatType, a: Node): Node;
+	/** Of vectors a * b + c, or c - a * b, rounded once or twice: see `hostFuses`. */
+	abstract multiplyAdd(type: FloatType, negated: boolean, a: Node, b: Node, c: Node): Node;
 	abstract convert(how: Conversion, a: Node): Node;
 	/** The number that bits are. */
 	asFloat(type: FloatType, a: Node): Node {
@@ -57,6 +62,7 @@ export abstract class Nodes {
 	}
 	/** The bits of a number; an integer as it is. */
 	bits(type: AnyType, a: Node): Node {
+		if (type === "v128") return this.bits("f64", this.first("f64", a));
 		return type === "f64" ? this.convert("i64f64", a) : type === "f32" ? this.convert("i32f32", a) : a;
 	}
 	wrap(a: Node): Node {

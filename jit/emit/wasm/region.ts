@@ -90,9 +90,8 @@ class RegionFunction {
 		this.#mark = this.#frame.fixed("i32", "mark");
 		this.#pc = this.#frame.fixed(this.#typeOfCell(pcCell), "pc");
 		this.#table = region.plain ? -1 : this.#frame.fixed("i32", "table");
-		const floats = floatCells(region);
-		for (const cell of plan.flow.cells)
-			this.#registers.set(cell, this.#frame.fixed(floats.has(cell) ? "f64" : this.#typeOfCell(cell), around.isa.cells[cell]!.name));
+		const floats = floatCells(region, around.fuses);
+		for (const cell of plan.flow.cells) this.#registers.set(cell, this.#frame.fixed(floats.get(cell) ?? this.#typeOfCell(cell), around.isa.cells[cell]!.name));
 	}
 
 	#typeOfCell(cell: number): Type {
@@ -133,14 +132,18 @@ class RegionFunction {
 	#read(cell: number): Node {
 		const local = this.#registers.get(cell)!;
 		const type = this.#frame.typeOfLocal(local);
-		return this.#nodes.set(local, this.#nodes.load(type, bytesOf(type), this.#around.layout.offsets[cell]!, this.#frame.get(state)));
+		const kept = type === "v128" ? "f64" : type;
+		const loaded = this.#nodes.load(kept, bytesOf(kept), this.#around.layout.offsets[cell]!, this.#frame.get(state));
+		return this.#nodes.set(local, type === "v128" ? this.#nodes.splat("f64", loaded) : loaded);
 	}
 	#write(cell: number): Node {
 		return this.#put(this.#registers.get(cell)!, this.#around.layout.offsets[cell]!);
 	}
 	#put(local: number, offset: number): Node {
 		const type = this.#frame.typeOfLocal(local);
-		return this.#nodes.store(type, bytesOf(type), offset, this.#frame.get(state), this.#frame.get(local));
+		const value = this.#frame.get(local);
+		if (type === "v128") return this.#nodes.store("f64", 8, offset, this.#frame.get(state), this.#nodes.first("f64", value));
+		return this.#nodes.store(type, bytesOf(type), offset, this.#frame.get(state), value);
 	}
 	#writeHeader(): Node[] {
 		return [this.#put(this.#budget, Header.budget), this.#put(this.#pc, this.#around.layout.offsets[pcCell]!)];

@@ -87,6 +87,17 @@ function countUses(ops: readonly Op[], end: Terminator, flags: Flags, instead: I
 	return uses;
 }
 
+/** What makes nodes for reads of a value, as an integer and as a number; `type`: as what it is kept. */
+export interface Reads {
+	readonly bits: () => Node;
+	readonly number: () => Node;
+	readonly type: AnyType;
+	/** Where it is kept as one. */
+	readonly vector?: () => Node;
+}
+
+const isNumberType = (type: AnyType): boolean => type === "f64" || type === "v128";
+
 export class Values implements Operands {
 	/** Uses that are still to come. */
 	readonly #left: Int32Array;
@@ -114,7 +125,7 @@ export class Values implements Operands {
 	) {
 		this.flags = { asked: new Int32Array(ops.length), before: new Map() };
 		this.#left = countUses(ops, end, this.flags, instead, expected);
-		this.#numbers = findNumbers(ops, (cell) => cell !== 0 && frame.typeOfLocal(registers.get(cell)!) === "f64");
+		this.#numbers = findNumbers(ops, (cell) => cell !== 0 && isNumberType(frame.typeOfLocal(registers.get(cell)!)));
 		this.#place = new Int32Array(ops.length).fill(-1);
 	}
 
@@ -184,9 +195,19 @@ export class Values implements Operands {
 			this.#compute(i);
 			return this.useFloat(i, type);
 		}
-		if (place < 0 || this.frame.typeOfLocal(place) !== type) return this.nodes.asFloat(type, this.use(i));
+		const kept = place < 0 ? null : this.frame.typeOfLocal(place);
+		if (kept !== type && (kept !== "v128" || type !== "f64")) return this.nodes.asFloat(type, this.use(i));
 		if (--this.#left[i]! === 0) this.frame.release(place);
-		return this.frame.get(place);
+		return kept === "v128" ? this.nodes.first("f64", this.frame.get(place)) : this.frame.get(place);
+	}
+	/** A use of value i is taken, where it is a negation that nobody else wants and that has not been computed: answers what it negates; or -1. */
+	takeNegated(i: number): number {
+		i = this.#resolve(i);
+		const op = this.ops[i]!;
+		if (this.#place[i]! >= 0 || this.#left[i] !== 1 || !isNegation(op, this.ops)) return -1;
+		this.#left[i]!--;
+		this.#left[op.b]!--;
+		return op.a;
 	}
 	/** The number that a negation gives. */
 	#negated(op: Op): Node {
@@ -232,8 +253,8 @@ export class Values implements Operands {
 	reader(i: number): () => Node {
 		return this.readers(i, "f64").bits;
 	}
-	/** The same, for reads as an integer and as a number; `type` is the one that it is kept as. */
-	readers(i: number, float: FloatType): { bits: () => Node; number: () => Node; type: AnyType } {
+	/** The same, for reads as an integer and as a number. */
+	readers(i: number, float: FloatType): Reads {
 		i = this.#resolve(i);
 		const op = this.ops[i]!;
 		const type = typeOf(op.w);
@@ -252,6 +273,8 @@ export class Values implements Operands {
 		}
 		const bits = (): Node => this.#bits(place);
 		const kept = this.frame.typeOfLocal(place);
+		if (kept === "v128" && float === "f64")
+			return { bits, number: () => this.nodes.first("f64", this.frame.get(place)), type: kept, vector: () => this.frame.get(place) };
 		return { bits, number: kept === float ? () => this.frame.get(place) : () => this.nodes.asFloat(float, bits()), type: kept };
 	}
 	#compute(i: number): void {
@@ -317,6 +340,10 @@ export class Values implements Operands {
 			this.#left[i]!--;
 			return;
 		}
+		if (this.frame.typeOfLocal(local) === "v128") {
+			this.#writeVector(i, local, cell);
+			return;
+		}
 		const build = this.#place[i]! < 0 && this.#left[i]! > 1 && this.ops[i]!.op !== "const";
 		if (build) this.#left[i]!--;
 		const type = this.frame.typeOfLocal(local);
@@ -331,6 +358,14 @@ export class Values implements Operands {
 			this.#place[i] = local;
 			this.#inCell.set(cell, [i]);
 		}
+	}
+	#writeVector(i: number, local: number, cell: number): void {
+		const place = this.#place[i]!;
+		const isVector = place >= 0 && this.frame.typeOfLocal(place) === "v128";
+		if (isVector && --this.#left[i]! === 0) this.frame.release(place);
+		const node = isVector ? this.frame.get(place) : this.nodes.splat("f64", this.useFloat(i, "f64"));
+		this.#saveCell(cell);
+		this.frame.set(local, node);
 	}
 	/** Copies the values that are found in the cell's local and are still wanted, before it is set. */
 	#saveCell(cell: number): void {

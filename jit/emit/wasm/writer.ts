@@ -1,6 +1,6 @@
 /** Wasm modules without a tool: expressions in, kept in one array; the bytes of the binary format out (WebAssembly core specification 2.0, 5). */
 import { Bodies } from "./bodies.ts";
-import { Code, loads, noValue, signedLoads, stores, typeCodes } from "./code.ts";
+import { Code, loads, noValue, signedLoads, stores, typeCodes, vectors } from "./code.ts";
 import { Bytes } from "./leb.ts";
 import { type AnyType, type FloatType, type Imports, imported, mostPages, type Node, Nodes, type Type, unitParams } from "./nodes.ts";
 import { type Conversion, conversions, type FloatOperation, floatOperations, integerOperations, type Operation } from "./operations.ts";
@@ -115,8 +115,14 @@ export class Writer extends Nodes {
 		const opcode = floatOperations[op][type === "f32" ? 1 : 2];
 		return b === 0 ? this.#add2(Code.unary, opcode, a) : this.#add3(Code.binary, opcode, a, b);
 	}
-	fused(type: FloatType, a: Node, b: Node, c: Node): Node {
-		return this.#add4(Code.fused, type === "f64" ? 64 : 32, a, b, c);
+	splat(type: FloatType, a: Node): Node {
+		return this.#list(Code.vector, vectors[type].splat, -1, [a]);
+	}
+	first(type: FloatType, a: Node): Node {
+		return this.#list(Code.vector, vectors[type].extract, 0, [a]);
+	}
+	multiplyAdd(type: FloatType, negated: boolean, a: Node, b: Node, c: Node): Node {
+		return this.#list(Code.vector, vectors[type][negated ? "negatedMultiplyAdd" : "multiplyAdd"], -1, [a, b, c]);
 	}
 	convert(how: Conversion, a: Node): Node {
 		return this.#add2(Code.unary, conversions[how][1], a);
