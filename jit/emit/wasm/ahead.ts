@@ -26,8 +26,9 @@ export interface Ahead {
 	readonly patience: number;
 }
 
-/** Looking ahead costs about as much as so many instructions, and as many for each walk; it should be paid for by turns. */
-const price = 12;
+/** Looking ahead costs about as much as so many instructions, and as many for each walk; it should be paid for by turns, each of which saves some for each walk. */
+const price = 16;
+const saved = 4;
 /** No loop over fewer turns than that. */
 const fewest = 3;
 /** No loop of more blocks or instructions: there are two of it. */
@@ -103,7 +104,7 @@ export function aheadOf(loop: readonly Block[], targets: readonly (readonly numb
 		}
 	}
 	const count = Math.max(...counts);
-	return { groups, walks, count, patience: Math.ceil((price * (1 + walks.length)) / count) };
+	return { groups, walks, count, patience: Math.ceil((price * (1 + walks.length)) / Math.min(count, saved * walks.length)) };
 }
 
 /** Statements that set `turns` to how many turns need no check, or go to `away` where they are few. */

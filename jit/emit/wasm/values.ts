@@ -200,13 +200,13 @@ export class Values implements Operands {
 		if (--this.#left[i]! === 0) this.frame.release(place);
 		return kept === "v128" ? this.nodes.first("f64", this.frame.get(place)) : this.frame.get(place);
 	}
-	/** A use of value i is taken, where it is a negation that nobody else wants and that has not been computed: answers what it negates; or -1. */
+	/** A use of value i becomes one of what it negates, where it is a negation that has not been computed: answers that value; or -1. */
 	takeNegated(i: number): number {
 		i = this.#resolve(i);
 		const op = this.ops[i]!;
-		if (this.#place[i]! >= 0 || this.#left[i] !== 1 || !isNegation(op, this.ops)) return -1;
-		this.#left[i]!--;
-		this.#left[op.b]!--;
+		if (this.#place[i]! >= 0 || !isNegation(op, this.ops)) return -1;
+		if (--this.#left[i]! > 0) this.#left[this.#resolve(op.a)]!++;
+		else this.#left[op.b]!--;
 		return op.a;
 	}
 	/** The number that a negation gives. */
