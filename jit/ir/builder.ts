@@ -176,7 +176,32 @@ export class Builder {
 		const bitwise = op === "and" || op === "or" || op === "xor";
 		if (bitwise && x.op === y.op && (x.op === "sext" || x.op === "zext") && this.ops[x.a].w === this.ops[y.a].w)
 			return this.pure(x.op, w, this.pure(op, this.ops[x.a].w, x.a, y.a));
-		if (op === "or" || op === "xor" || op === "add") return x.op === "shl" ? this.rotation(w, x, y) : y.op === "shl" ? this.rotation(w, y, x) : -1;
+		if (op === "or" || op === "xor" || op === "add") {
+			const shifted = x.op === "shl" ? this.rotation(w, x, y) : y.op === "shl" ? this.rotation(w, y, x) : -1;
+			return shifted >= 0 ? shifted : x.op === "shl" ? this.withTop(w, x, y) : y.op === "shl" ? this.withTop(w, y, x) : -1;
+		}
+		return -1;
+	}
+
+	/** The highest bit beside all others of a value, where it is that value's own, or its opposite, or (as bits that are the same differ) 0: a sign that is put on; else -1. */
+	private withTop(w: number, left: Op, right: Op): number {
+		const { ops } = this;
+		const by = ops[left.b];
+		const [sign, others] = [ops[left.a], ops[right.a]];
+		if (by.op !== "const" || by.lo !== w - 1 || by.hi !== 0 || sign.op !== "zext" || right.op !== "zext" || others.op !== "trunc" || others.w !== w - 1)
+			return -1;
+		const isTop = (bit: number): boolean => {
+			const { op, w: width, a } = ops[bit];
+			const shift = ops[a];
+			if (op !== "trunc" || width !== 1 || shift.op !== "shr" || shift.a !== others.a || shift.w !== w) return false;
+			const back = ops[shift.b];
+			return back.op === "const" && back.lo === w - 1 && back.hi === 0;
+		};
+		const bit = ops[sign.a];
+		const [lo, hi] = w > 32 ? [0, 1 << (w - 33)] : [1 << (w - 1), 0];
+		if (isTop(sign.a)) return others.a;
+		if (bit.op === "not" && isTop(bit.a)) return this.pure("xor", w, others.a, this.constant(w, lo, hi));
+		if (bit.op === "xor" && isTop(bit.a) && isTop(bit.b)) return this.pure("and", w, others.a, this.constant(w, ~lo, ~hi));
 		return -1;
 	}
 

@@ -14,7 +14,11 @@ interface Walk {
 	readonly cell: number;
 	readonly type: Type;
 	readonly distance: number;
-	readonly stride: number;
+	/** Bytes, or the register that says how many: one that the loop does not set. */
+	readonly stride: number | Steps;
+}
+interface Steps {
+	readonly cell: number;
 }
 export interface Ahead {
 	/** By block, from the head of the loop on: its accesses. */
@@ -39,13 +43,15 @@ const pageBytes = 1 << pageShift;
 const mostStride = 1 << 20;
 
 /** How much larger cells are than at the start of the turn, 0 where nothing is said; null: nobody knows. */
-type Moved = ReadonlyMap<number, number | null>;
-const movedBy = (moved: Moved, cell: number): number | null => moved.get(cell) ?? (moved.has(cell) ? null : 0);
+type Moved = ReadonlyMap<number, number | Steps | null>;
+const movedBy = (moved: Moved, cell: number): number | Steps | null => moved.get(cell) ?? (moved.has(cell) ? null : 0);
+const isSame = (a: number | Steps | null, b: number | Steps | null): boolean =>
+	a === b || (a !== null && b !== null && typeof a !== "number" && typeof b !== "number" && a.cell === b.cell);
 
 /** What is so on both ways. */
 function meet(a: Moved | undefined, b: Moved): Moved {
 	if (a === undefined) return b;
-	return new Map([...a.keys(), ...b.keys()].map((cell) => [cell, movedBy(a, cell) === movedBy(b, cell) ? movedBy(a, cell) : null]));
+	return new Map([...a.keys(), ...b.keys()].map((cell) => [cell, isSame(movedBy(a, cell), movedBy(b, cell)) ? movedBy(a, cell) : null]));
 }
 
 /** The cell that a value was read from before the block set it, or -1. */
@@ -54,13 +60,20 @@ function cellOf(ops: readonly Op[], value: number): number {
 	return op !== "getreg" || ops.some((one, i) => i < value && one.op === "setreg" && one.lo === lo) ? -1 : lo;
 }
 
-function behind({ ops }: Block, before: Moved): Moved {
+/** `fixed`: is it a cell that the loop does not set? */
+function behind({ ops }: Block, before: Moved, fixed: (cell: number) => boolean): Moved {
 	const after = new Map(before);
 	for (const { op, lo, a } of ops) {
 		if (op !== "setreg") continue;
 		const { base, distance } = originOf(ops, a, false);
 		const moved = movedBy(before, lo);
-		after.set(lo, cellOf(ops, base) === lo && ops[a]!.w === ops[base]!.w && moved !== null ? moved + distance : null);
+		const sum = ops[base]!;
+		if (cellOf(ops, base) === lo && ops[a]!.w === ops[base]!.w && typeof moved === "number") after.set(lo, moved + distance);
+		else if (sum.op === "add" && moved === 0 && distance === 0) {
+			const cells = [sum.a, sum.b].map((value) => cellOf(ops, value));
+			const by = cells[0] === lo ? cells[1]! : cells[1] === lo ? cells[0]! : -1;
+			after.set(lo, by >= 0 && fixed(by) ? { cell: by } : null);
+		} else after.set(lo, null);
 	}
 	return after;
 }
@@ -76,12 +89,13 @@ export function aheadOf(loop: readonly Block[], targets: readonly (readonly numb
 	if (groups.every(({ size }) => size === 0)) return null;
 	const free = ({ op }: Op, i: number, of: Groups): boolean => (op === "load" || op === "store" ? of.has(i) : op !== "trap" && opTable[op].effect !== "system");
 	if (!loop.every(({ ops }, p) => ops.every((op, i) => free(op, i, groups[p]!)))) return null;
+	const written = new Set(loop.flatMap(({ ops }) => ops.flatMap(({ op, lo }) => (op === "setreg" ? [lo] : []))));
 	const moved: (Moved | undefined)[] = loop.map((_, p) => (p === 0 ? new Map() : undefined));
 	const counts = loop.map(({ count }) => count);
 	let turn: Moved | undefined;
 	for (let p = 0; p < loop.length; p++) {
 		if (moved[p] === undefined) return null;
-		const after = behind(loop[p]!, moved[p]!);
+		const after = behind(loop[p]!, moved[p]!, (cell) => !written.has(cell));
 		for (const to of targets[p]!) {
 			if (to > p) {
 				moved[to] = meet(moved[to], after);
@@ -98,8 +112,9 @@ export function aheadOf(loop: readonly Block[], targets: readonly (readonly numb
 			const cell = cellOf(ops, group.base);
 			const distance = movedBy(moved[p]!, cell);
 			const stride = movedBy(turn, cell);
-			if (cell < 0 || distance === null || stride === null || Math.abs(stride) > mostStride) return null;
-			if (group.stores && (Math.abs(stride) >= pageBytes / 4 || stride % 2 ** group.align !== 0)) return null;
+			if (cell < 0 || typeof distance !== "number" || stride === null) return null;
+			if (typeof stride !== "number" ? group.stores : Math.abs(stride) > mostStride) return null;
+			if (typeof stride === "number" && group.stores && (Math.abs(stride) >= pageBytes / 4 || stride % 2 ** group.align !== 0)) return null;
 			walks.push({ group, cell, type: typeOf(ops[group.base]!.w), distance, stride });
 		}
 	}
@@ -121,22 +136,34 @@ export function lookAhead(
 	const at = frame.temporary("i32");
 	const room = frame.temporary("i32");
 	/** An operation with a number that is known. */
-	const by = (operation: "add" | "and" | "divu" | "gtu" | "ltu" | "shr", node: Node, number: number): Node =>
+	const by = (operation: "add" | "and" | "divu" | "gtu" | "ltu" | "shr" | "sub", node: Node, number: number): Node =>
 		nodes.binary("i32", operation, node, nodes.i32(number));
 	const to = (most: number): Node => nodes.binary("i32", "sub", nodes.i32(most), frame.get(at));
 	frame.set(turns, by("divu", frame.get(budget), count));
-	const limitTo = (way: Node, stride: number): void => {
-		frame.set(room, by("add", Math.abs(stride) === 1 ? way : by("divu", way, Math.abs(stride)), 1));
+	const limitTo = (way: Node, stride: number): void => limit(Math.abs(stride) === 1 ? way : by("divu", way, Math.abs(stride)));
+	/** So many turns behind the first one. */
+	const limit = (more: Node): void => {
+		frame.set(room, by("add", more, 1));
 		frame.set(turns, nodes.select(nodes.binary("i32", "ltu", frame.get(room), frame.get(turns)), frame.get(room), frame.get(turns)));
 	};
 	for (const { group, cell, type, distance, stride } of walks) {
-		const limit = ram.bytes - group.bytes;
+		const furthest = ram.bytes - group.bytes;
 		const offset = frame.scratch(type);
 		const start = nodes.number(type, ...halves(distance + group.from - ram.base));
 		const tee = nodes.tee(offset, nodes.binary(type, "add", frame.get(registers.get(cell)!), start), type);
-		frame.emit(nodes.br(away, nodes.binary(type, "gtu", tee, nodes.number(type, ...halves(limit)))));
+		frame.emit(nodes.br(away, nodes.binary(type, "gtu", tee, nodes.number(type, ...halves(furthest)))));
 		frame.set(at, type === "i64" ? nodes.wrap(frame.get(offset)) : frame.get(offset));
-		if (stride > 0) limitTo(to(limit), stride);
+		if (typeof stride !== "number") {
+			const steps = registers.get(stride.cell)!;
+			const wide = frame.typeOfLocal(steps) === "i64";
+			const least = wide ? nodes.binary("i64", "sub", frame.get(steps), nodes.i64(1, 0)) : by("sub", frame.get(steps), 1);
+			const most = wide ? nodes.i64(mostStride, 0) : nodes.i32(mostStride);
+			// upwards, and not too far
+			frame.emit(nodes.br(away, nodes.binary(wide ? "i64" : "i32", "gtu", least, most)));
+			limit(nodes.binary("i32", "divu", to(furthest), wide ? nodes.wrap(frame.get(steps)) : frame.get(steps)));
+			continue;
+		}
+		if (stride > 0) limitTo(to(furthest), stride);
 		if (stride < 0) limitTo(frame.get(at), stride);
 		if (group.stores) {
 			const { from, end } = group.stores;

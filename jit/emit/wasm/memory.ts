@@ -51,8 +51,8 @@ function checkGroup(v: Values, i: number, group: Group, context: MemoryContext):
 /** Without a check. */
 function startOfGroup(v: Values, { base, from }: Group, { ram }: MemoryContext): number {
 	const local = v.frame.temporary("i32");
-	const start = v.usePlus(base, from - ram.base);
-	v.frame.set(local, typeOf(v.ops[base]!.w) === "i64" ? v.nodes.wrap(start) : start);
+	// it lies in RAM: its low half says where
+	v.frame.set(local, v.nodes.binary("i32", "add", v.useLow(base), v.nodes.i32((from - ram.base) | 0)));
 	return local;
 }
 /** With one by the range of RAM. */

@@ -21,18 +21,21 @@ function operandsOf(op: Op): number[] {
 	const { args } = opTable[op.op];
 	return [op.a, op.b, op.c].slice(0, args).filter((v) => v >= 0);
 }
-/** Is the op, of that many bits, its operand with another sign? */
-const isNegation = (op: Op, ops: readonly Op[]): boolean => {
-	const bit = ops[op.b];
-	return op.op === "xor" && op.w === 64 && bit?.op === "const" && bit.lo === 0 && bit.hi === -0x80000000;
-};
+/** What the op does to its operand, a number of 64 bits, if it changes nothing but the sign. */
+function signOf(op: Op, ops: readonly Op[]): "neg" | "abs" | null {
+	if (op.w !== 64 || (op.op !== "xor" && op.op !== "and")) return null;
+	const bits = ops[op.b]!;
+	if (bits.op !== "const") return null;
+	if (op.op === "xor") return bits.lo === 0 && bits.hi === -0x80000000 ? "neg" : null;
+	return bits.lo === -1 && bits.hi === 0x7fffffff ? "abs" : null;
+}
 /** By value: is it one of 64 bits that is wanted as a number, by a floating-point op or a cell that is held as one? */
 function findNumbers(ops: readonly Op[], isNumberCell: (cell: number) => boolean): Uint8Array {
 	const numbers = new Uint8Array(ops.length);
 	for (let i = ops.length - 1; i >= 0; i--) {
 		const op = ops[i]!;
 		if (takesNumbers(op)) for (const v of operandsOf(op)) numbers[v] = 1;
-		else if ((op.op === "setreg" && isNumberCell(op.lo)) || (numbers[i] === 1 && isNegation(op, ops))) numbers[op.a] = 1;
+		else if ((op.op === "setreg" && isNumberCell(op.lo)) || (numbers[i] === 1 && signOf(op, ops) !== null)) numbers[op.a] = 1;
 	}
 	ops.forEach((op, i) => {
 		if (op.w !== 64) numbers[i] = 0;
@@ -187,10 +190,10 @@ export class Values implements Operands {
 		i = this.#resolve(i);
 		const place = this.#place[i]!;
 		const op = this.ops[i]!;
-		if (place < 0 && type === "f64" && isNegation(op, this.ops)) {
+		if (place < 0 && type === "f64" && signOf(op, this.ops) !== null) {
 			if (this.#left[i] === 1) {
 				this.#left[i]!--;
-				return this.#negated(op);
+				return this.#signed(op);
 			}
 			this.#compute(i);
 			return this.useFloat(i, type);
@@ -204,15 +207,15 @@ export class Values implements Operands {
 	takeNegated(i: number): number {
 		i = this.#resolve(i);
 		const op = this.ops[i]!;
-		if (this.#place[i]! >= 0 || !isNegation(op, this.ops)) return -1;
+		if (this.#place[i]! >= 0 || signOf(op, this.ops) !== "neg") return -1;
 		if (--this.#left[i]! > 0) this.#left[this.#resolve(op.a)]!++;
 		else this.#left[op.b]!--;
 		return op.a;
 	}
-	/** The number that a negation gives. */
-	#negated(op: Op): Node {
+	/** The number with another sign. */
+	#signed(op: Op): Node {
 		this.#left[op.b]!--;
-		return this.nodes.float("f64", "neg", this.useFloat(op.a, "f64"));
+		return this.nodes.float("f64", signOf(op, this.ops)!, this.useFloat(op.a, "f64"));
 	}
 	/** What is in a local, as an integer. */
 	#bits(place: number): Node {
@@ -260,7 +263,7 @@ export class Values implements Operands {
 		const type = typeOf(op.w);
 		let place = this.#place[i]!;
 		if (op.op !== "const" && place < 0 && this.#left[i] === 1) {
-			const made = this.isNumber(i) && isNegation(op, this.ops) ? "f64" : type;
+			const made = this.isNumber(i) && signOf(op, this.ops) !== null ? "f64" : type;
 			place = this.frame.scratch(made);
 			this.frame.set(place, made === "f64" ? this.useFloat(i, made) : this.use(i));
 		} else {
@@ -279,9 +282,9 @@ export class Values implements Operands {
 	}
 	#compute(i: number): void {
 		const op = this.ops[i]!;
-		const negated = this.isNumber(i) && isNegation(op, this.ops);
+		const negated = this.isNumber(i) && signOf(op, this.ops) !== null;
 		const local = this.frame.temporary(negated ? "f64" : typeOf(op.w));
-		this.frame.set(local, negated ? this.#negated(op) : pureNode(this, op));
+		this.frame.set(local, negated ? this.#signed(op) : pureNode(this, op));
 		this.#place[i] = local;
 	}
 
@@ -349,8 +352,8 @@ export class Values implements Operands {
 		const type = this.frame.typeOfLocal(local);
 		const float = type === "f32" || type === "f64";
 		const op = this.ops[i]!;
-		const negated = build && type === "f64" && isNegation(op, this.ops);
-		const built = negated ? this.#negated(op) : build ? pureNode(this, op) : float ? this.useFloat(i, type) : this.use(i);
+		const negated = build && type === "f64" && signOf(op, this.ops) !== null;
+		const built = negated ? this.#signed(op) : build ? pureNode(this, op) : float ? this.useFloat(i, type) : this.use(i);
 		const node = build && float && !negated ? this.nodes.asFloat(type, built) : built;
 		this.#saveCell(cell);
 		this.frame.set(local, node);
