@@ -57,6 +57,15 @@ function bench() {
 	};
 }
 
+/** A value with another highest bit, made of its own (each time anew). */
+function withTop({ b, x, y }: F, w: 32 | 64, of: (sign: () => number) => number): number {
+	const value = w === 64 ? y : x;
+	const top = (): number => b.constant(8, w - 1);
+	const bit = of(() => b.pure("trunc", 1, b.pure("shr", w, value, top())));
+	const others = b.pure("zext", w, b.pure("trunc", w - 1, value));
+	return b.pure("or", w, b.pure("shl", w, b.pure("zext", w, bit), top()), others);
+}
+
 /** What is wished for, and what comes out: an operand, a number, or the op that is made. */
 const cases: readonly [name: string, wish: (f: F) => number, result: (f: F) => number | bigint | OpName][] = [
 	["x + 0 is x", ({ b, x }) => b.pure("add", 32, x, b.constant(32, 0)), ({ x }) => x],
@@ -103,6 +112,11 @@ const cases: readonly [name: string, wish: (f: F) => number, result: (f: F) => n
 	["so it is with a number that is extended", ({ b, x }) => b.pure("and", 64, b.pure("sext", 64, x), b.constant(64, -8, -1)), () => "sext"],
 	["but not with another", ({ b, x }) => b.pure("or", 64, b.pure("sext", 64, x), b.constant(64, -8, 0)), () => "or"],
 	["to the left and back is an extension", ({ b, y }) => b.pure("sar", 64, b.pure("shl", 64, y, b.constant(8, 48)), b.constant(8, 48)), () => "sext"],
+	["a value with its own highest bit is the value", (f) => withTop(f, 64, (sign) => sign()), ({ y }) => y],
+	["with the opposite of it, one bit differs", (f) => withTop(f, 64, (sign) => f.b.pure("not", 1, sign())), () => "xor"],
+	["with what differs between it and itself, one bit is 0", (f) => withTop(f, 64, (sign) => f.b.pure("xor", 1, sign(), sign())), () => "and"],
+	["so it is in 32 bits", (f) => withTop(f, 32, (sign) => f.b.pure("not", 1, sign())), () => "xor"],
+	["with another's it is not", (f) => withTop(f, 64, () => f.c), () => "or"],
 	["and a shift, where it was not all the way", ({ b, y }) => b.pure("shr", 64, b.pure("shl", 64, y, b.constant(8, 32)), b.constant(8, 29)), () => "shl"],
 ];
 
@@ -117,6 +131,25 @@ describe("the builder", () => {
 			else if (typeof want === "bigint") expect([op.op, asBigInt(op.lo, op.hi)]).toEqual(["const", want]);
 			else expect(op.op).toBe(want);
 		});
+
+	it("keeps the meaning of highest bits that are put on a value", () => {
+		const random = new Random(13);
+		const run = bench();
+		for (let round = 0; round < rounds(500); round++) {
+			const { b, given, check } = run();
+			const y = given("d0", random);
+			const w = random.pick([8, 16, 32, 48, 64]);
+			const value = w === 64 ? y.v : b.pure("trunc", w, y.v);
+			const sign = (): number => b.pure("trunc", 1, b.pure("shr", w, value, b.constant(8, w - 1)));
+			const [own, opposite] = [sign(), b.pure("not", 1, sign())];
+			const bit = random.pick([own, opposite, b.pure("xor", 1, sign(), sign())]);
+			const n = BigInt.asUintN(w, y.n);
+			const rest = BigInt.asUintN(w - 1, n);
+			const top = bit === own ? n - rest : bit === opposite ? (1n << BigInt(w - 1)) - (n - rest) : 0n;
+			const others = b.pure("zext", w, b.pure("trunc", w - 1, value));
+			check({ v: b.pure("or", w, b.pure("shl", w, b.pure("zext", w, bit), b.constant(8, w - 1)), others), w, n: rest + top }, `round ${round}`);
+		}
+	});
 
 	it("keeps the meaning of shifts, extensions and bitwise ops on top of each other", () => {
 		const seed = 11;

@@ -3,8 +3,8 @@ import { type Bits, base, finish, ramBytes, rig, runAlike } from "./rig.ts";
 
 const data = base + 0x8000;
 const end = base + ramBytes;
-/** Loops that begin with pointers in s0 and s1 and a count in s2; what they compute stays in s5 and s6. Whether the loop ends in a trap. */
-const loops: readonly [what: string, s0: number, s1: number, s2: number, body: string, traps?: boolean][] = [
+/** Loops that begin with pointers in s0 and s1 and a count in s2, and perhaps a stride in s3; what they compute stays in s5 and s6. Whether the loop ends in a trap. */
+const loops: readonly [what: string, s0: number, s1: number, s2: number, body: string, traps?: boolean, s3?: number][] = [
 	["fills words over page edges", data, 0, 3000, "loop: sw s2, 0(s0)\naddi s0, s0, 4\naddi s2, s2, -1\nbnez s2, loop"],
 	["copies bytes that overlap", data, data + 3, 3000, "loop: lbu a0, 0(s0)\nsb a0, 0(s1)\naddi s0, s0, 1\naddi s1, s1, 1\naddi s2, s2, -1\nbnez s2, loop"],
 	[
@@ -39,6 +39,28 @@ const loops: readonly [what: string, s0: number, s1: number, s2: number, body: s
 	["takes its pointer from memory", data, data, 300, "sw s0, 0(s0)\nloop: lw s3, 0(s0)\nadd s5, s5, s3\nsw s2, 4(s0)\naddi s2, s2, -1\nbnez s2, loop"],
 	["stores to places that are not aligned", data + 1, 0, 300, "loop: sw s2, 0(s0)\naddi s0, s0, 8\naddi s2, s2, -1\nbnez s2, loop"],
 	["strides over much", data, data, 100, "loop: lw a0, 0(s0)\nadd s5, s5, a0\naddi s0, s0, 1020\naddi s2, s2, -1\nbnez s2, loop"],
+	[
+		"strides by a register",
+		data,
+		data + 24,
+		200,
+		"loop: lw a0, 0(s0)\nadd s5, s5, a0\nadd s0, s0, s3\nsw s5, 0(s1)\naddi s1, s1, 4\naddi s2, s2, -1\nbnez s2, loop",
+		false,
+		52,
+	],
+	["strides down by a register", data + 0x3000, data, 200, "loop: lw a0, 0(s0)\nadd s5, s5, a0\nadd s0, s3, s0\naddi s2, s2, -1\nbnez s2, loop", false, -20],
+	["stands still by a register", data, data, 200, "loop: lw a0, 0(s0)\nadd s5, s5, a0\nadd s0, s0, s3\naddi s2, s2, -1\nbnez s2, loop", false, 0],
+	["strides by a register out of RAM", data, data, 200, "loop: lw a0, 0(s0)\nadd s5, s5, a0\nadd s0, s0, s3\naddi s2, s2, -1\nbnez s2, loop", true, 8192],
+	[
+		"strides by a register that is huge",
+		data,
+		data,
+		20,
+		"loop: lw a0, 0(s0)\nadd s5, s5, a0\nadd s0, s0, s3\naddi s2, s2, -1\nbnez s2, loop",
+		true,
+		0x40000000,
+	],
+	["stores by a register", data, data, 200, "loop: sw s2, 0(s0)\nadd s5, s5, s0\nadd s0, s0, s3\naddi s2, s2, -1\nbnez s2, loop", false, 12],
 	["stores over its own code, what is there", base, 0, 80, "loop: lw a0, 0(s0)\nsw a0, 0(s0)\naddi s0, s0, 4\naddi s2, s2, -1\nbnez s2, loop"],
 	["stores at a device", 0x2004000, 0, 100, "loop: sw s2, 0(s0)\nadd s5, s5, s2\naddi s2, s2, -1\nbnez s2, loop"],
 	["loads up to the end of RAM and on", end - 2048, 0, 3000, "loop: lw a0, 0(s0)\naddi s5, s5, 1\naddi s0, s0, 4\naddi s2, s2, -1\nbnez s2, loop", true],
@@ -54,7 +76,7 @@ const loops: readonly [what: string, s0: number, s1: number, s2: number, body: s
 ];
 
 describe.each([64, 32] as const)("loops that look ahead for turns without checks, rv%i", (bits: Bits) => {
-	it.each(loops)("one that %s: the same on every engine, to the end and wherever the run is stopped", async (_, s0, s1, s2, body, traps = false) => {
+	it.each(loops)("one that %s: the same on every engine, to the end and wherever the run is stopped", async (_, s0, s1, s2, body, traps = false, s3 = 0) => {
 		// data that is not the same everywhere; the loop is run twice, so that it is translated the second time at the latest
 		const text = `
 			la t0, trapped
@@ -71,6 +93,7 @@ describe.each([64, 32] as const)("loops that look ahead for turns without checks
 			again: li s0, ${s0}
 			li s1, ${s1}
 			li s2, ${s2}
+			li s3, ${s3}
 			${body}
 			done: addi s7, s7, -1
 			bnez s7, again
