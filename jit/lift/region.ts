@@ -43,6 +43,8 @@ export const reach = 1 << 18;
 const pageBytes = 4096;
 /** Bytes from the first to the last arm of a switch: a table of jumps has an entry for each unit between them, and V8 takes 65,520 at most. */
 const widestSwitch = 1 << 13;
+/** Callees that a call by pointer was seen to have, at most, for them to stand in its place. */
+const mostCallees = 3;
 const pageOf = (pc: number): number => Math.floor(pc / pageBytes);
 const key = (pc: number, context: number): string => `${pc} ${context}`;
 
@@ -128,7 +130,7 @@ export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context
 			return isBlock(shorter) ? shorter : block;
 		});
 	const own = cut(reached(around, first, o));
-	const { blocks, copies, edges } = inline(own, around, cut, o);
+	const { blocks, copies, edges } = inline(own, around, cut, o, jumps);
 	const order = orderBlocks(edges);
 	const place = new Map(order.map((from, to) => [from, to]));
 	return {
@@ -141,40 +143,67 @@ export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context
 	};
 }
 
-/** The region's own blocks, behind them those of callees in the place of their calls, see `Region.copies`; and where each block goes. */
-function inline(own: readonly Block[], around: Around, cut: (found: Blocks) => Block[], o: RegionOptions) {
-	const blocks = [...own];
-	const copies = own.map(() => -1);
-	const callees = new Map<string, readonly Block[] | null>();
-	const entered = new Map<number, number>();
-	let left = o.inline?.total ?? 0;
-	own.forEach((block, call) => {
-		const { end } = block;
-		if (!o.inline || end.kind !== "jump" || returnAddress(block) === null || !around.near(end.to) || !o.inline.worth(end.to, end.context)) return;
-		const name = key(end.to, end.context);
-		let callee = callees.get(name);
-		if (callee === undefined) callees.set(name, (callee = calleeAt(end.to, end.context, around, cut, o.inline)));
-		const count = callee?.reduce((sum, one) => sum + one.count, 0) ?? 0;
-		if (callee === null || count > left) return;
-		left -= count;
-		entered.set(call, blocks.length);
-		for (const one of callee) {
-			blocks.push(one);
-			copies.push(call);
-		}
-	});
-	const places = new Map(blocks.map((block, i) => [`${key(block.pc, block.context)} ${copies[i]}`, i]));
+/** Callees of a block that ends in a call: the one, or those that were seen; none when they are too many, or out of reach. */
+function calleesOf(block: Block, around: Around, o: RegionOptions): readonly [pc: number, context: number][] {
+	const { end } = block;
+	if (returnAddress(block) === null) return [];
+	if (end.kind === "jump") return around.near(end.to) ? [[end.to, end.context]] : [];
+	const seen = o.jumps?.(block.pc + block.bytes) ?? [];
+	return seen.length <= mostCallees && seen.every(around.near) ? seen.map((to) => [to, block.context]) : [];
+}
+
+/**
+ * The region's own blocks, behind them those of callees in the place of their calls, see `Region.copies`; and where each block goes. Where calls by pointer
+ * that have some there were seen to go comes into `jumps`.
+ */
+function inline(own: readonly Block[], around: Around, cut: (found: Blocks) => Block[], o: RegionOptions, jumps: Map<number, readonly number[]>) {
+	const blocks: Block[] = [];
+	const copies: number[] = [];
+	const places = new Map<string, number>();
+	const nameOf = (pc: number, context: number, copy: number): string => `${key(pc, context)} ${copy}`;
+	const add = (block: Block, copy: number): void => {
+		const name = nameOf(block.pc, block.context, copy);
+		// callees of one call may have blocks in common
+		if (places.has(name)) return;
+		places.set(name, blocks.length);
+		blocks.push(block);
+		copies.push(copy);
+	};
 	const at = (pc: number, context: number, copy: number): number[] => {
-		const place = places.get(`${key(pc, context)} ${copy}`);
+		const place = places.get(nameOf(pc, context, copy));
 		return place === undefined ? [] : [place];
 	};
+	for (const block of own) add(block, -1);
+	const callees = new Map<string, readonly Block[] | null>();
+	const entered = new Map<number, number[]>();
+	let left = o.inline?.total ?? 0;
+	own.forEach((block, call) => {
+		const those = o.inline ? calleesOf(block, around, o) : [];
+		for (const [pc, context] of those) {
+			if (!o.inline?.worth(pc, context)) continue;
+			const name = key(pc, context);
+			let callee = callees.get(name);
+			if (callee === undefined) callees.set(name, (callee = calleeAt(pc, context, around, cut, o.inline)));
+			const count = callee?.reduce((sum, one) => sum + one.count, 0) ?? 0;
+			if (callee === null || count > left) continue;
+			left -= count;
+			for (const one of callee) add(one, call);
+			entered.set(call, [...(entered.get(call) ?? []), ...at(pc, context, call)]);
+		}
+		if (block.end.kind === "indirect" && entered.has(call))
+			jumps.set(
+				block.pc + block.bytes,
+				those.map(([pc]) => pc),
+			);
+	});
 	const edges = blocks.map((block, i) => {
-		const callee = entered.get(i);
-		if (callee !== undefined) return [callee];
+		const within = entered.get(i);
+		if (within !== undefined && block.end.kind === "jump") return within;
 		const copy = copies[i];
 		// what does not go on in the callee is taken to return
 		const call = block.end.kind === "indirect" && copy >= 0 && returnAddress(block) === null ? blocks[copy] : null;
-		return (call ? around.after(call) : around.after(block)).flatMap(([pc, context]) => at(pc, context, call ? copies[copy] : copy));
+		const after = (call ? around.after(call) : around.after(block)).flatMap(([pc, context]) => at(pc, context, call ? copies[copy] : copy));
+		return within ? [...within, ...after] : after;
 	});
 	return { blocks, copies, edges };
 }

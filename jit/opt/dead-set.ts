@@ -12,6 +12,8 @@ export function dropDeadSets(block: Block): Block {
 	const overwritten: number[] = [];
 	let age = 1;
 	let dead: Uint8Array | null = null;
+	/** An engine may look first whether an indirect jump goes where it is expected to, and leave in front of it. */
+	let leaves = block.end.kind === "indirect";
 	for (let i = ops.length - 1; i >= 0; i--) {
 		const op = ops[i];
 		switch (op.op) {
@@ -23,6 +25,10 @@ export function dropDeadSets(block: Block): Block {
 				break;
 			case "getreg":
 				overwritten[op.lo] = 0;
+				break;
+			case "insn":
+				if (leaves) age++;
+				leaves = false;
 				break;
 			case "load":
 			case "store":

@@ -1,11 +1,12 @@
 /** A region in, the plan of its function out: which blocks end in calls of their own, where each goes, where it may be entered, which loops there are. */
 import type { StateLayout } from "../../base/layout.ts";
 import type { Environment } from "../../base/port.ts";
-import { copyOf, type Region } from "../../ir/block.ts";
+import { type Block, copyOf, type Region } from "../../ir/block.ts";
 import { returnAddress } from "../../ir/calls.ts";
 import type { Isa } from "../../spec/isa.ts";
 import { type Edge, type Flow, flowOf } from "../shared/flow.ts";
 import { labelsOf, successors } from "../shared/region.ts";
+import { isApart } from "./restart.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 
 /** The place (see `Links`) of the code at an address, or -1 when calls of it have to look it up each time. */
@@ -44,6 +45,8 @@ export interface Plan {
 	/** by block */
 	readonly calls: readonly (Call | null)[];
 	readonly cases: readonly (readonly Case[])[];
+	/** By block: it ends in a call by pointer all of whose callees that were seen stand in its place, so others are not expected. */
+	readonly known: readonly boolean[];
 	readonly targets: readonly (readonly number[])[];
 	/** Blocks that may be entered from outside. */
 	readonly entries: readonly number[];
@@ -60,23 +63,31 @@ export function planOf(region: Region, around: Surroundings, link: Link): Plan {
 	const to = (from: number, pc: number, context: number): number => labels(pc, context, copyOf(region, from));
 	const continued = blocks.map(({ end, context }, p) => (backs[p] == null ? -1 : to(p, backs[p]!, end.kind === "jump" ? end.context : context)));
 	const inlined = blocks.map(({ end }, p) => (region.copies && backs[p] !== null && end.kind === "jump" ? labels(end.to, end.context, p) : -1));
+	const seenAt = ({ pc, bytes }: Block): readonly number[] => region.jumps?.get(pc + bytes) ?? [];
+	const cases = blocks.map((block, p): Case[] => {
+		if (block.end.kind !== "indirect" || around.jumps === null) return [];
+		const call = copyOf(region, p);
+		if (call >= 0 && backs[p] === null) return continued[call]! < 0 ? [] : [{ pc: backs[call]!, to: continued[call]! }];
+		const within = backs[p] === null ? -1 : p;
+		return seenAt(block)
+			.map((pc) => ({ pc, to: labels(pc, block.context, within) }))
+			.filter((one) => one.to >= 0);
+	});
+	const known = blocks.map((block, p) => {
+		const some = backs[p] !== null && cases[p]!.length > 0;
+		return some && cases[p]!.length === seenAt(block).length && !isApart(block, region.apart);
+	});
 	const calls = blocks.map(({ end }, p): Call | null => {
-		if (continued[p]! < 0 || inlined[p]! >= 0 || around.jumps === null) return null;
+		if (continued[p]! < 0 || inlined[p]! >= 0 || known[p] || around.jumps === null) return null;
 		return { back: backs[p]!, to: continued[p]!, place: end.kind === "jump" ? link(end.to, end.context) : -1 };
 	});
-	const cases = blocks.map((block, p): Case[] => {
-		if (block.end.kind !== "indirect" || backs[p] !== null || around.jumps === null) return [];
-		const call = copyOf(region, p);
-		if (call >= 0) return continued[call]! < 0 ? [] : [{ pc: backs[call]!, to: continued[call]! }];
-		const seen = region.jumps?.get(block.pc + block.bytes) ?? [];
-		return seen.map((pc) => ({ pc, to: to(p, pc, block.context) })).filter((one) => one.to >= 0);
-	});
 	const edges = blocks.map((_, p): Edge[] => {
+		const within = cases[p]!.map((one) => ({ to: one.to, call: false }));
 		const call = calls[p];
-		if (call) return [{ to: call.to, call: true }];
+		if (call) return [...within, { to: call.to, call: true }];
 		if (inlined[p]! >= 0) return [{ to: inlined[p]!, call: false }];
-		const known = successors(region, p, labels).filter((one) => one >= 0);
-		return [...known, ...cases[p]!.map((one) => one.to)].map((one) => ({ to: one, call: false }));
+		const others = successors(region, p, labels).filter((one) => one >= 0);
+		return [...others.map((one) => ({ to: one, call: false })), ...within];
 	});
 	const targets = edges.map((list) => list.map((one) => one.to));
 	const shape = shapeOf(targets);
@@ -88,5 +99,5 @@ export function planOf(region: Region, around: Surroundings, link: Link): Plan {
 		const inside = (p: number): boolean => p > head && p <= last;
 		return last >= 0 && (entries.some(inside) || targets.some((list, from) => (from < head || from > last) && list.some(inside)));
 	});
-	return { to, inlined, calls, cases, targets, entries, shape, chosen, flow: flowOf(blocks, edges) };
+	return { to, inlined, calls, cases, known, targets, entries, shape, chosen, flow: flowOf(blocks, edges) };
 }

@@ -210,11 +210,11 @@ class RegionFunction {
 		return known.turns;
 	}
 	#aheadOf(head: number): Ahead | null {
-		const { shape, calls, cases, targets } = this.#plan;
+		const { shape, calls, cases, known, targets } = this.#plan;
 		const { blocks, plain, apart } = this.#region;
 		const last = shape.last[head]!;
 		for (let p = head; p <= last; p++)
-			if (!plain || isApart(blocks[p]!, apart) || calls[p] !== null || cases[p]!.length > 1 || (p > head && shape.last[p]! >= 0)) return null;
+			if (!plain || isApart(blocks[p]!, apart) || calls[p] !== null || known[p] || cases[p]!.length > 1 || (p > head && shape.last[p]! >= 0)) return null;
 		const within = targets.slice(head, last + 1).map((list) => list.filter((to) => to >= head && to <= last).map((to) => to - head));
 		return last < head ? null : aheadOf(blocks.slice(head, last + 1), within, this.#around.env.ram);
 	}
@@ -375,6 +375,13 @@ class RegionFunction {
 			if (asked) ask(i, asked);
 			frame.flush();
 		});
+		if (this.#plan.known[position]) {
+			// in front of the call nothing of it has happened
+			frame.emit(context.assist());
+			frame.set(this.#pc, values.use((block.end as { readonly to: number }).to));
+			const others = this.#plan.cases[position]!.map(({ pc }) => this.#isAt(pc, "ne"));
+			frame.emit(context.leave(others.reduce((all, one) => nodes.binary("i32", "and", all, one))));
+		}
 		restart.settle();
 		frame.flush();
 		return values;
@@ -418,10 +425,18 @@ class RegionFunction {
 			}
 			case "indirect": {
 				const call = this.#plan.calls[position];
-				frame.set(this.#pc, values.use(end.to));
-				if (call) this.#call(position, call);
-				else {
-					if (this.#plan.cases[position]!.length > 0) this.#choose(position, this.#plan.cases[position]!);
+				const cases = this.#plan.cases[position]!;
+				const known = this.#plan.known[position]!;
+				if (!known) frame.set(this.#pc, values.use(end.to));
+				if (known || call) {
+					// callees are few and may lie far apart
+					cases.forEach(({ pc, to }, i) => {
+						if (known && i === cases.length - 1) this.#branch(position, to, 0);
+						else this.#branch(position, to, this.#isAt(pc, "eq"));
+					});
+					if (call) this.#call(position, call);
+				} else {
+					if (cases.length > 0) this.#choose(position, cases);
 					frame.emit(this.#out("next"));
 				}
 				break;
@@ -462,6 +477,12 @@ class RegionFunction {
 		else if (to !== from + 1 || condition !== 0 || apart || free) frame.emit(nodes.br(`b${at}`, condition));
 	}
 
+	/** Compares what is in pc with an address. */
+	#isAt(pc: number, how: "eq" | "ne"): Node {
+		const type = this.#typeOfCell(pcCell);
+		return this.#nodes.binary(type, how, this.#frame.get(this.#pc), this.#nodes.number(type, ...halves(pc)));
+	}
+
 	/** To the block of one of the cases whose address is in pc; what is none of them goes on behind. */
 	#choose(from: number, cases: readonly Case[]): void {
 		const nodes = this.#nodes;
@@ -469,7 +490,7 @@ class RegionFunction {
 		const type = this.#typeOfCell(pcCell);
 		if (cases.length === 1) {
 			const [{ pc, to }] = cases as [Case];
-			this.#branch(from, to, nodes.binary(type, "eq", frame.get(this.#pc), nodes.number(type, ...halves(pc))));
+			this.#branch(from, to, this.#isAt(pc, "eq"));
 			return;
 		}
 		const { shape, chosen } = this.#plan;
