@@ -1,5 +1,5 @@
 // A stack machine's byte code, carried out through a switch: indirect jumps. Its programs: a sieve, greatest common divisors, Collatz lengths.
-#define ROUNDS 1200
+#define ROUNDS 2400
 #include "platform.h"
 enum { HALT, PUSH, LOAD, STORE, ADD, SUB, MUL, MOD, AND, SHR, LESS, EQUAL, DUP, SWAP, DROP, JUMP, JUMP_IF, GET, PUT, OUT, INC };
 #define CELLS 2048

@@ -1,5 +1,5 @@
 // Fast Fourier transforms of 4,096 complex doubles, there and back; the roots of unity are computed by halving angles.
-#define ROUNDS 1200
+#define ROUNDS 2400
 #include "platform.h"
 #define BITS 12
 #define N (1 << BITS)

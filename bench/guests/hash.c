@@ -1,5 +1,5 @@
 // A hash table with chains: keys inserted, found, removed; the chains lie shuffled in memory, so each step waits for the one before.
-#define ROUNDS 200
+#define ROUNDS 400
 #include "platform.h"
 #define NODES 65536
 #define BUCKETS 16384

@@ -1,5 +1,5 @@
 // The Mandelbrot set in doubles: z = z * z + c until it leaves, multiply and add contracted where the compiler does so.
-#define ROUNDS 50
+#define ROUNDS 100
 #include "platform.h"
 #define SIZE 128
 #define LIMIT 200

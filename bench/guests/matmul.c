@@ -1,5 +1,5 @@
 // Matrices of doubles multiplied: a[i][k] * b[k][j] added up, contracted to fused multiply-add where the compiler does so.
-#define ROUNDS 100
+#define ROUNDS 200
 #include "platform.h"
 #define N 144
 static double a[N][N], b[N][N], c[N][N];

@@ -1,5 +1,5 @@
 // Memory filled, copied (aligned and not), moved over itself and compared by loops of our own, in blocks of 16 bytes to 256 KiB.
-#define ROUNDS 3000
+#define ROUNDS 6000
 #include "platform.h"
 #define BYTES 262144
 typedef uintptr_t word;

@@ -1,5 +1,5 @@
 // Bodies that attract each other, in doubles: differences, a square root and a division a pair, leapfrog steps.
-#define ROUNDS 1500000
+#define ROUNDS 3000000
 #include "platform.h"
 #define BODIES 6
 struct body { double x, y, z, vx, vy, vz, mass; };

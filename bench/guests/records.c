@@ -1,5 +1,5 @@
 // Dhrystone-like: records copied and linked, short texts compared and copied, small procedures called with results through pointers, branches on enumerations.
-#define ROUNDS 15000000
+#define ROUNDS 30000000
 #include "platform.h"
 enum kind { ORDER, INVOICE, RETURN, NOTE, KINDS };
 struct record {

@@ -1,5 +1,5 @@
 // Calls and returns: Fibonacci, Ackermann, Takeuchi's function, queens on a board, a tree walked to depth 1,000.
-#define ROUNDS 1600
+#define ROUNDS 3200
 #include "platform.h"
 static NOINLINE uint32_t fibonacci(uint32_t n) { return n < 2 ? n : fibonacci(n - 1) + fibonacci(n - 2); }
 static NOINLINE uint32_t ackermann(uint32_t m, uint32_t n) {

@@ -1,5 +1,5 @@
 // Integers sorted three ways: quicksort that ends in insertion, heap sort, radix sort; all must agree.
-#define ROUNDS 300
+#define ROUNDS 600
 #include "platform.h"
 #define N 32768
 static uint32_t original[N], a[N], b[N], c[N], spare[N];
