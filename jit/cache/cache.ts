@@ -14,8 +14,14 @@ export interface CacheLimits {
 	/** Operations of lifted blocks that entries keep, some `opBytes` each with what the interpreter makes of them; those that were not used for longest go. */
 	readonly ops: number;
 }
-export const opBytes = 140;
+export const opBytes = 70;
 export const defaultLimits: CacheLimits = { entries: 1 << 17, units: 1 << 14, bytes: 64 << 20, ops: 1 << 21 };
+
+/** Code that somebody is making. */
+export interface Expected {
+	readonly pages: readonly number[];
+	valid: boolean;
+}
 
 /** What the machine uses of the cache. Addresses are guest physical ones. */
 export interface CodeCache {
@@ -37,6 +43,10 @@ export interface CodeCache {
 	add(entry: Entry): void;
 	/** Leads the entries, label by label, into a unit made from `spans`; `links` as in `Code`. False: it is larger than the whole cache. */
 	install(unit: Unit, tier: Tier, entries: readonly { entry: Entry; label: number }[], spans: readonly Span[], links?: Links | null): boolean;
+	/** Code is being made from `spans`. It must not be installed once this is no longer true: the code, or what is translated of its page, has been thrown away. */
+	expect(spans: readonly Span[]): Expected;
+	/** It was installed, or never will be. */
+	settle(expected: Expected): void;
 	/** Throws away the unit that an entry leads into, if it does. */
 	discard(entry: Entry): void;
 	/** How often code of the page was thrown away because it was written to. */
@@ -68,8 +78,11 @@ interface PageCode {
 	readonly at: Map<number, Entry>;
 	readonly entries: Set<Entry>;
 	readonly codes: Set<Code>;
+	readonly expected: Set<Expected>;
 	readonly bits: Uint32Array;
 }
+
+const pagesOf = (spans: readonly Span[]): number[] => [...new Set(spans.map(({ page }) => page))];
 
 /** Bit of a page's flag byte (`DirectRam.pageFlags`) that is the cache's; the others belong to the machine. */
 export const codeFlag = 1;
@@ -88,7 +101,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 	function pageOf(page: number): PageCode {
 		let found = pages.get(page);
 		if (found === undefined) {
-			found = { at: new Map(), entries: new Set(), codes: new Set(), bits: new Uint32Array(2 ** (pageShift - granuleShift - 5)) };
+			found = { at: new Map(), entries: new Set(), codes: new Set(), expected: new Set(), bits: new Uint32Array(2 ** (pageShift - granuleShift - 5)) };
 			pages.set(page, found);
 			flags[page]! |= codeFlag;
 			flagged?.(page);
@@ -104,7 +117,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 
 	function unmarkIfEmpty(page: number): void {
 		const code = pages.get(page);
-		if (code && code.entries.size === 0 && code.codes.size === 0) {
+		if (code && code.entries.size === 0 && code.codes.size === 0 && code.expected.size === 0) {
 			pages.delete(page);
 			flags[page]! &= ~codeFlag;
 		}
@@ -160,7 +173,18 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		for (const { page } of entry.spans) unmarkIfEmpty(page);
 	}
 
+	function settle(expected: Expected): void {
+		for (const page of expected.pages) {
+			pages.get(page)?.expected.delete(expected);
+			unmarkIfEmpty(page);
+		}
+	}
+
 	function forget(page: number): void {
+		for (const expected of [...(pages.get(page)?.expected ?? [])]) {
+			expected.valid = false;
+			settle(expected);
+		}
 		for (const unit of [...(pages.get(page)?.codes ?? [])]) dropCode(unit);
 	}
 
@@ -221,6 +245,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		invalidate,
 		forget,
 		flush() {
+			for (const page of [...pages.keys()]) forget(page);
 			for (const code of [...codes]) dropCode(code);
 			for (const entry of [...entries]) dropEntry(entry);
 		},
@@ -255,7 +280,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 				links,
 				run: unit.run,
 				entries: live.map(({ entry }) => entry),
-				pages: [...new Set(spans.map((s) => s.page))],
+				pages: pagesOf(spans),
 				users: live.length,
 			};
 			codes.add(code);
@@ -270,6 +295,12 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 			}
 			return true;
 		},
+		expect(spans) {
+			const expected: Expected = { pages: pagesOf(spans), valid: true };
+			for (const span of spans) mark(span).expected.add(expected);
+			return expected;
+		},
+		settle,
 		discard({ code }) {
 			if (code) dropCode(code);
 		},

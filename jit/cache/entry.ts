@@ -1,5 +1,5 @@
 /** Entries: what is known about one place of the guest's code, from its first run on. */
-import type { Block, Links, Ready, Unit } from "../ir/block.ts";
+import type { Links, Ready, Unit } from "../ir/block.ts";
 import type { Tier } from "../tier/policy.ts";
 
 /** Bytes from..to (exclusive) of a RAM page (page 0 is the first of RAM). */
@@ -28,6 +28,15 @@ export interface CodePlace {
 	readonly plain: boolean;
 }
 
+/** A block as the interpreter has it: what it was made of is gone. */
+export interface Cold {
+	readonly run: Ready;
+	/** Guest instructions. */
+	readonly count: number;
+	/** Low half of the address behind its end, where that is an indirect jump; else 0. */
+	readonly behind: number;
+}
+
 /** A value of `Entry.turn`. */
 export const notYet = -1;
 
@@ -45,9 +54,7 @@ export interface Entry extends CodePlace {
 	/** `Status.next`: there is a block here; any other says what to do at once. */
 	readonly leave: number;
 	/** The block, for the interpreter; null while nobody needs it, or nobody needed it for long. */
-	block: Block | null;
-	/** The same, made ready for it; null while it has not run. */
-	ready: Ready | null;
+	cold: Cold | null;
 	/** The one instruction here, privileged allowed; lifted when it is first asked for. */
 	single: Single | null;
 	/** Operations of the block, and when somebody looked at it last: a number of `createLifted`, or `notYet`. */

@@ -40,12 +40,13 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const { statistics, taken } = newStatistics();
 	const { tiers } = statistics;
 	const alone = parts.alone ?? false;
+	const helped = parts.helper !== undefined;
 	const emitters = new Map<Tier, Emitter>(parts.emitters.map((emitter) => [emitter.name, emitter]));
 	const landmarks = createLandmarks();
-	const places = createPlaces(parts, statistics, landmarks, createLifted(cache.limits.ops));
-	const { promote, keep } = createTranslator(parts, statistics, places, emitters, landmarks);
 	/** Runs whole blocks that are cold. Its port answers `assist` like that of translated code, so that a store to the block itself is seen in time. */
 	const cold = createInterpreter(isa, layout, { memory: env.memory, port: env.port, system: noSystem });
+	const places = createPlaces(parts, statistics, landmarks, createLifted(cache.limits.ops), cold.prepare);
+	const { promote, arrive, keep } = createTranslator(parts, statistics, places, emitters, landmarks);
 
 	const pcWord = layout.offsets[0]! >> 2;
 	const wide = isa.addressBits > 32;
@@ -223,21 +224,21 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 
 	/** A cold block, or what there is instead of one; translates it when it is due. Answers `Status.next`, or what `run` is to deal with. */
 	function interpreted(state: number, view: number): number {
+		if (helped) arrive();
 		const entry = here(state, view);
 		if (entry === null) return words[(state + Header.status) >> 2]!;
 		if (entry.leave !== Status.next) return entry.leave;
 		if (!entry.live) return single(state, entry);
 		if (entry.code !== null || (entry.runs >= entry.ask && promote(state, entry, view))) return Status.next;
 		entry.runs++;
-		const block = places.block(state, entry);
+		const block = places.cold(state, entry);
 		if (block === null) return words[(state + Header.status) >> 2]!;
 		if (block.count > left) return Status.budget;
-		entry.ready ??= cold.prepare(block);
-		const status = entry.ready(state);
+		const status = block.run(state);
 		left -= cold.retired;
 		tiers.interpret.instructions += cold.retired;
 		tiers.interpret.runs++;
-		if (block.end.kind === "indirect" && status === Status.next) landmarks.jumped((block.pc + block.bytes) | 0, pcOf(state));
+		if (block.behind !== 0 && status === Status.next) landmarks.jumped(block.behind, pcOf(state));
 		return status;
 	}
 
@@ -263,6 +264,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	}
 
 	function run(state: number, wanted: number): Exit {
+		if (helped) arrive();
 		const view = code.view(state);
 		salt = saltOf(view);
 		words[(state + Header.mode) >> 2] = modeOf(view, contextOf(state >> 2));

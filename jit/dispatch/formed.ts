@@ -2,9 +2,13 @@
 import type { Entry, Span } from "../cache/entry.ts";
 import type { Region } from "../ir/block.ts";
 
+/** The parts of RAM that a block was made from: one, or two pages' where an instruction goes on in the next page. */
+export type Spans = readonly [Span, ...Span[]];
+
 /** A region that is to be translated, and where it comes from. */
 export interface Formed {
 	readonly entry: Entry;
 	readonly region: Region;
-	readonly spans: readonly Span[];
+	/** by block */
+	readonly spans: readonly Spans[];
 }

@@ -1,12 +1,11 @@
 /** Entries whose lifted blocks are looked at in; blocks that nobody looked at for long are forgotten. */
 import { type Entry, notYet } from "../cache/entry.ts";
-import type { Block } from "../ir/block.ts";
 
 export interface Lifted {
 	/** The entry's block is looked at. */
 	used(entry: Entry): void;
 	/** It has just been lifted. */
-	made(entry: Entry, block: Block): void;
+	made(entry: Entry, ops: number): void;
 }
 
 /**
@@ -23,8 +22,7 @@ export function createLifted(mostOps: number): Lifted {
 	function next(): void {
 		for (const entry of before) {
 			if (entry.turn === turn) continue;
-			entry.block = null;
-			entry.ready = null;
+			entry.cold = null;
 		}
 		before = recent;
 		recent = [];
@@ -40,8 +38,8 @@ export function createLifted(mostOps: number): Lifted {
 	}
 	return {
 		used,
-		made(entry, block) {
-			entry.weight = block.ops.length;
+		made(entry, ops) {
+			entry.weight = ops;
 			entry.turn = notYet;
 			used(entry);
 		},

@@ -1,6 +1,7 @@
 /** How translated code finds other code: where that is in, its place out; bound while it is translated by the same engine. */
 import type { CodePlace, Entry } from "../cache/entry.ts";
 import type { Links } from "../ir/block.ts";
+import { placeIn } from "./underway.ts";
 
 export interface CallPlaces {
 	/** The place of the code there; `entry` is its entry, if it has one. -1: there are no places left. */
@@ -12,36 +13,48 @@ export interface CallPlaces {
 }
 
 /** One text for each place of code. */
-export const keyOf = ({ page, offset, pc, context, plain }: CodePlace): string => `${page} ${offset} ${pc} ${context} ${plain}`;
+const keyOf = ({ page, offset, pc, context, plain }: CodePlace): string => `${page} ${offset} ${pc} ${context} ${plain}`;
+function placeOf(key: string): CodePlace {
+	const [page, offset, pc, context, plain] = key.split(" ");
+	return { page: Number(page), offset: Number(offset), pc: Number(pc), context: Number(context), plain: plain === "true" };
+}
+
+interface Known extends CodePlace {
+	readonly place: number;
+}
 
 /** `keys`: places that have their numbers from an earlier run. Nobody else may reserve places. */
 export function createCallPlaces(links: Links, keys: readonly string[] = []): CallPlaces {
-	const places = new Map<string, number>();
-	for (const key of keys) places.set(key, links.reserve());
+	/** In the order of their numbers; and by where in RAM they are, which few share. */
+	const all: Known[] = [];
+	const there = new Map<number, Known[]>();
+
+	function find(where: CodePlace): number {
+		const beside = there.get(placeIn(where));
+		if (beside) for (const one of beside) if (one.pc === where.pc && one.context === where.context && one.plain === where.plain) return one.place;
+		const place = links.reserve();
+		if (place < 0) return -1;
+		const { page, offset, pc, context, plain } = where;
+		const known: Known = { page, offset, pc, context, plain, place };
+		all.push(known);
+		if (beside) beside.push(known);
+		else there.set(placeIn(where), [known]);
+		return place;
+	}
+	for (const key of keys) find(placeOf(key));
 	return {
 		to(where, entry) {
-			const name = keyOf(where);
-			let place = places.get(name);
-			if (place === undefined) {
-				place = links.reserve();
-				if (place < 0) return -1;
-				places.set(name, place);
-			}
-			if (entry && entry.link < 0) {
+			const place = find(where);
+			if (place >= 0 && entry && entry.link < 0) {
 				entry.link = place;
 				if (entry.code?.links === links) links.bind(place, entry.code.unit, entry.label);
 			}
 			return place;
 		},
 		claim(entry) {
-			if (entry.link < 0) {
-				const name = keyOf(entry);
-				entry.link = places.get(name) ?? links.reserve();
-				if (entry.link < 0) return;
-				places.set(name, entry.link);
-			}
-			if (entry.code) links.bind(entry.link, entry.code.unit, entry.label);
+			if (entry.link < 0) entry.link = find(entry);
+			if (entry.link >= 0 && entry.code) links.bind(entry.link, entry.code.unit, entry.label);
 		},
-		keys: () => [...places.keys()],
+		keys: () => all.map(keyOf),
 	};
 }

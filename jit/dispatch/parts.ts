@@ -7,6 +7,7 @@ import type { CodeCache } from "../cache/cache.ts";
 import type { Kept } from "../cache/kept.ts";
 import type { Interpreter } from "../interpret/interpret.ts";
 import type { Block, Emitter, Region } from "../ir/block.ts";
+import type { Helper } from "../ir/helper.ts";
 import type { CodeSource, Lifter } from "../lift/lift.ts";
 import type { Isa } from "../spec/isa.ts";
 import type { Policy, Tier } from "../tier/policy.ts";
@@ -61,6 +62,8 @@ export interface DispatcherParts {
 	/** Made by the caller, because the port in `env` asks it too (`holds`, `written`). */
 	readonly cache: CodeCache;
 	readonly watch?: DispatchWatch | undefined;
+	/** Translates to Wasm while the guest runs; without it, the guest waits. Not with `kept`. */
+	readonly helper?: Helper | undefined;
 	/** Translations to Wasm from an earlier run, and for later ones. */
 	readonly kept?: Kept | undefined;
 	/** Milliseconds, for the times in `Statistics`; without it they stay 0. */
@@ -81,6 +84,8 @@ export interface Statistics {
 	assists: number;
 	/** Units that were translated in an earlier run; they are in tiers.wasm too. */
 	restored: number;
+	/** Units that a helper made; they are in tiers.wasm too. */
+	helped: number;
 	/** Privileged instructions carried out without an exit, because they change nothing that the machine has to look at. */
 	quiet: number;
 }

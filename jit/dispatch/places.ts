@@ -2,8 +2,10 @@
 import { Header } from "../base/layout.ts";
 import { Access, pageShift } from "../base/port.ts";
 import { Status } from "../base/status.ts";
-import { type CodePlace, type Entry, notYet, type Single, type Span } from "../cache/entry.ts";
+import { type CodePlace, type Cold, type Entry, notYet, type Single, type Span } from "../cache/entry.ts";
+import type { Interpreter } from "../interpret/interpret.ts";
 import type { Block } from "../ir/block.ts";
+import type { Spans } from "./formed.ts";
 import type { Landmarks } from "./landmarks.ts";
 import type { Lifted } from "./lifted.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
@@ -19,21 +21,25 @@ export const mostCold = 32;
 export interface Places {
 	/** The entry at an address; null: the code cannot be fetched, the header says why. One that is not `cached` is good for once only. */
 	at(state: number, lo: number, hi: number, context: number, view: number): Entry | null;
-	/** The entry for a block that was lifted already; null when it does not lie in RAM. */
-	of(state: number, block: Block, view: number): Entry | null;
+	/** The entry for a block that lies there and belongs to a region of `head`: it may be entered by whom that may be entered by. */
+	of(head: Entry, block: Block, where: Spans): Entry;
+	/** The entry for a block that was lifted in an earlier run, and lies there now. */
+	again(state: number, block: Block, where: Spans, view: number): Entry;
 	/** The entry that is known at a place of RAM, if it may be entered under the view in force. */
 	known(state: number, where: CodePlace, view: number): Entry | undefined;
-	/** The block at an entry that has one; null: it cannot be fetched any more. */
-	block(state: number, entry: Entry): Block | null;
+	/** The block at an entry that has one, for the interpreter; null: it cannot be fetched any more. */
+	cold(state: number, entry: Entry): Cold | null;
 	/** The instruction at an entry, privileged ones allowed; null: it cannot be fetched; a number: no instruction is there. */
 	single(state: number, entry: Entry): Single | Status | null;
 	/** The parts of RAM in `bytes` from virtual `pc` on; null when a part lies elsewhere or cannot be fetched. */
-	spans(state: number, pc: number, bytes: number): Span[] | null;
+	spans(state: number, pc: number, bytes: number): Spans | null;
 }
 
-export function createPlaces(parts: DispatcherParts, statistics: Statistics, landmarks: Landmarks, kept: Lifted): Places {
+export function createPlaces(parts: DispatcherParts, statistics: Statistics, landmarks: Landmarks, kept: Lifted, prepare: Interpreter["prepare"]): Places {
 	const { isa, env, code, lifter, cache, interpreter } = parts;
 	const quiet = createQuiet(isa, parts.alone ?? false);
+	/** What was lifted last, for who runs it at once. */
+	let fresh: { readonly entry: Entry; readonly block: Block } | null = null;
 	const now = parts.now ?? (() => 0);
 	const words = new Int32Array(env.memory.buffer);
 	const wide = isa.addressBits > 32;
@@ -50,7 +56,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 		return null;
 	}
 
-	function spans(state: number, pc: number, bytes: number): Span[] | null {
+	function spans(state: number, pc: number, bytes: number): Spans | null {
 		const found: Span[] = [];
 		for (let at = pc; at < pc + bytes; ) {
 			const physical = code.physical(state, at);
@@ -61,10 +67,13 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 			found.push({ page, from, to });
 			at += to - from;
 		}
-		return found;
+		return found as [Span, ...Span[]];
 	}
 
-	function make(state: number, pc: number, context: number, view: number, block: Block | null, leave: number, where: Span[]): Entry {
+	type Rights = Pick<Entry, "plain" | "view" | "only">;
+	const rightsAt = (state: number, pc: number, view: number): Rights => ({ plain: view === 0, view, only: whole(state, pc, view) ? 0 : view });
+
+	function make({ plain, view, only }: Rights, pc: number, context: number, leave: number, where: readonly Span[]): Entry {
 		const [lo, hi] = [pc | 0, wide ? Math.floor(pc / 4294967296) | 0 : 0];
 		const { page, from } = where[0] ?? { page: -1, from: 0 };
 		return {
@@ -72,14 +81,13 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 			lo,
 			hi,
 			context,
-			plain: view === 0,
+			plain,
 			view,
-			only: whole(state, pc, view) ? 0 : view,
+			only,
 			page,
 			offset: from,
 			spans: where,
-			block,
-			ready: null,
+			cold: null,
 			leave,
 			single: null,
 			weight: 0,
@@ -132,20 +140,34 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 
 	function create(state: number, pc: number, context: number, view: number, inRam: boolean): Entry | null {
 		const lifted = timed(() => lifter.block(code.source(state), pc, context, inRam ? mostCold : 1));
+		const entry = (block: Block | null, leave: number, where: readonly Span[]): Entry => {
+			const made = make(rightsAt(state, pc, view), pc, context, leave, where);
+			fresh = block && { entry: made, block };
+			return made;
+		};
 		if (!("status" in lifted)) {
 			statistics.tiers.interpret.blocks++;
 			// before control can come back to what is behind a call
 			landmarks.learn(lifted);
 			const where = inRam ? spans(state, pc, lifted.bytes) : null;
-			if (where) return make(state, pc, context, view, lifted, Status.next, where);
+			if (where) return entry(lifted, Status.next, where);
 			statistics.refusals["outside-ram"]++;
-			if (lifted.count === 1) return make(state, pc, context, view, lifted, Status.next, []);
+			if (lifted.count === 1) return entry(lifted, Status.next, []);
 			const one = lifter.block(code.source(state), pc, context, 1);
-			return "status" in one ? make(state, pc, context, view, null, one.status, []) : make(state, pc, context, view, one, Status.next, []);
+			return "status" in one ? entry(null, one.status, []) : entry(one, Status.next, []);
 		}
 		if (lifted.status === Status.fault) return fetchFault(state, lifted.address);
 		const where = inRam ? (spans(state, pc, isa.maxBytes) ?? spans(state, pc, isa.unitBytes)) : null;
-		return make(state, pc, context, view, null, lifted.status, where ?? []);
+		return entry(null, lifted.status, where ?? []);
+	}
+
+	function of(rights: Rights, { pc, context }: Block, where: Spans): Entry {
+		const [{ page, from }] = where;
+		const found = cache.find(page, from, pc, context, rights.plain, ({ leave, only }) => leave === Status.next && only === rights.only);
+		if (found) return found;
+		const entry = make(rights, pc, context, Status.next, where);
+		cache.add(entry);
+		return entry;
 	}
 
 	return {
@@ -167,34 +189,28 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 			const entry = create(state, pc, context, view, inRam);
 			if (entry?.live) {
 				cache.add(entry);
-				if (entry.block) kept.made(entry, entry.block);
 			}
 			return entry;
 		},
-		of(state, block, view) {
-			const where = spans(state, block.pc, block.bytes);
-			if (!where) return null;
-			const [{ page, from }] = where as [Span];
-			const found = known(state, { page, offset: from, pc: block.pc, context: block.context, plain: view === 0 }, view);
-			if (found?.leave === Status.next) {
-				found.view = view;
-				return found;
-			}
-			const entry = make(state, block.pc, block.context, view, null, Status.next, where);
-			cache.add(entry);
-			return entry;
-		},
-		block(state, entry) {
-			if (entry.block) {
+		of,
+		again: (state, block, where, view) => of(rightsAt(state, block.pc, view), block, where),
+		cold(state, entry) {
+			if (entry.cold) {
 				kept.used(entry);
-				return entry.block;
+				return entry.cold;
 			}
-			const lifted = timed(() => lifter.block(code.source(state), entry.pc, entry.context, mostCold));
-			if ("status" in lifted) return fetchFault(state, lifted.address);
-			statistics.tiers.interpret.blocks++;
-			entry.block = lifted;
-			kept.made(entry, lifted);
-			return lifted;
+			let block: Block;
+			if (fresh?.entry === entry) block = fresh.block;
+			else {
+				const lifted = timed(() => lifter.block(code.source(state), entry.pc, entry.context, mostCold));
+				if ("status" in lifted) return fetchFault(state, lifted.address);
+				statistics.tiers.interpret.blocks++;
+				block = lifted;
+			}
+			fresh = null;
+			entry.cold = { run: prepare(block), count: block.count, behind: block.end.kind === "indirect" ? (block.pc + block.bytes) | 0 : 0 };
+			kept.made(entry, block.ops.length);
+			return entry.cold;
 		},
 		single(state, entry) {
 			if (entry.single) return entry.single;

@@ -1,9 +1,9 @@
 /** An entry that is not translated in, a unit of an earlier run into the cache, if one was made from the very same code at the very same place. */
 import { pageShift } from "../base/port.ts";
-import type { Entry, Span } from "../cache/entry.ts";
+import type { Entry } from "../cache/entry.ts";
 import type { Kept, KeptModule, KeptRegion } from "../cache/kept.ts";
 import type { Block, Emitter, KeptUnit, Links, Unit } from "../ir/block.ts";
-import type { Formed } from "./formed.ts";
+import type { Formed, Spans } from "./formed.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
 import type { Places } from "./places.ts";
 
@@ -15,7 +15,7 @@ export interface RestoreParts extends Pick<DispatcherParts, "env"> {
 	readonly places: Places;
 	readonly statistics: Statistics;
 	readonly callable: (state: number, formed: Formed, view: number) => boolean;
-	readonly install: (state: number, formed: Formed, unit: Unit, view: number, tier: "wasm", links: Links | null, restored: boolean) => boolean;
+	readonly install: (formed: Formed, unit: Unit, tier: "wasm", links: Links | null, restored: boolean) => boolean;
 }
 
 /** A module of the earlier run in this one. */
@@ -35,23 +35,24 @@ export function createRestore(o: RestoreParts): (state: number, entry: Entry, vi
 	/** The region as it lies in RAM now; null: something else is there. */
 	function match(state: number, region: KeptRegion, view: number): Formed | null {
 		if (region.plain !== (view === 0)) return null;
-		const spans: Span[] = [];
+		const spans: Spans[] = [];
 		for (const { pc, bytes } of region.blocks) {
 			const where = places.spans(state, pc, bytes);
 			if (!where) return null;
-			spans.push(...where);
+			spans.push(where);
 		}
-		if (spans.length !== region.spans.length) return null;
-		for (let i = 0; i < spans.length; i++) {
-			const { page, from, to } = spans[i]!;
+		const parts = spans.flat();
+		if (parts.length !== region.spans.length) return null;
+		for (let i = 0; i < parts.length; i++) {
+			const { page, from, to } = parts[i]!;
 			const { bytes, ...was } = region.spans[i]!;
 			if (page !== was.page || from !== was.from || to - from !== bytes.length) return null;
 			const at = page * pageBytes + from;
 			for (let k = 0; k < bytes.length; k++) if (ram[at + k] !== bytes[k]) return null;
 		}
 		const blocks = region.blocks.map((block): Block => ({ ...block, ops: [], end: { kind: "none" } }));
-		const entry = places.of(state, blocks[0]!, view);
-		return entry && { entry, region: { blocks, plain: region.plain }, spans };
+		const entry = places.again(state, blocks[0]!, spans[0]!, view);
+		return { entry, region: { blocks, plain: region.plain }, spans };
 	}
 	function load(module: KeptModule): Loaded {
 		let known = loaded.get(module);
@@ -82,7 +83,7 @@ export function createRestore(o: RestoreParts): (state: number, entry: Entry, vi
 			made.dispose?.();
 		};
 		const links = emitter.links && region.callable ? emitter.links : null;
-		return o.install(state, formed, { ...made, dispose }, view, "wasm", links, true);
+		return o.install(formed, { ...made, dispose }, "wasm", links, true);
 	}
 	return (state, entry, view) => {
 		if (!entry.live) return false;

@@ -20,6 +20,7 @@ export function newStatistics(): { statistics: Statistics; taken: Float64Array }
 		assists: 0,
 		quiet: 0,
 		restored: 0,
+		helped: 0,
 		millis: { lift: 0, js: 0, wasm: 0 },
 		exits,
 		refusals: Object.fromEntries(refusalNames.map((name) => [name, 0])) as Record<Refusal, number>,

@@ -2,19 +2,20 @@
 import { pageShift } from "../base/port.ts";
 import type { Refusal } from "../base/refusal.ts";
 import { Status } from "../base/status.ts";
-import type { CodePlace, Entry, Span } from "../cache/entry.ts";
+import type { Code, CodePlace, Entry } from "../cache/entry.ts";
 import type { KeptRegion } from "../cache/kept.ts";
-import { type Block, copyOf, type Emitter, type Links, type Region, type Unit } from "../ir/block.ts";
+import { type Block, copyOf, type Emitter, type Job, type JobEmitter, type Links, type Region, type Unit } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
 import { formRegion, reach } from "../lift/region.ts";
 import { chooseTier, never } from "../tier/choose.ts";
 import type { Tier } from "../tier/policy.ts";
-import type { Formed } from "./formed.ts";
+import type { Formed, Spans } from "./formed.ts";
 import type { Landmarks } from "./landmarks.ts";
 import { type CallPlaces, createCallPlaces } from "./links.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
-import { mostCold, type Places } from "./places.ts";
+import type { Places } from "./places.ts";
 import { createRestore } from "./restore.ts";
+import { createUnderway, type Order, placeIn } from "./underway.ts";
 
 const pageBytes = 1 << pageShift;
 /** Blocks that regions left out are known at most; then all are forgotten. */
@@ -37,6 +38,8 @@ const standsIn = (region: Region, pc: number, context: number): boolean =>
 export type Promote = (state: number, entry: Entry, view: number) => boolean;
 export interface Translator {
 	readonly promote: Promote;
+	/** What was translated elsewhere comes into use. */
+	arrive(): void;
 	/** Translations for a later run, see `Kept`; null when none are kept. */
 	keep(): Uint8Array | null;
 }
@@ -59,6 +62,10 @@ export function createTranslator(
 	const leftOut = new Map<number, Entry>();
 	/** Entries that are due for Wasm, and run a little longer as they are, so that others may come along. */
 	const waiting = new Set<Entry>();
+	/** Those of them that belong to a function whose region cannot be entered at them. */
+	const alone = new WeakSet<Entry>();
+	/** And those with which a helper had no luck. */
+	const here = new WeakSet<Entry>();
 	const wait = policy.wasmAfter < Number.POSITIVE_INFINITY ? policy.wasmAfter >> 2 : 0;
 	/** What became of blocks that were translated before. */
 	const optimized = new WeakMap<Block, Block>();
@@ -66,6 +73,8 @@ export function createTranslator(
 	const kept = wasm?.load && wasm.links?.keep ? parts.kept : undefined;
 	if (kept) wasm?.links?.keep?.(kept.nextSlot);
 	let calls: CallPlaces | undefined = kept && wasm?.links ? createCallPlaces(wasm.links, kept.places) : undefined;
+	// what is kept does not depend on when a helper has time
+	const underway = wasm?.jobs && parts.helper && !kept ? createUnderway(parts.helper, cache) : null;
 	const restore = kept && wasm ? createRestore({ ...parts, kept, emitter: wasm, places, callable, install, statistics }) : null;
 
 	function optimize(block: Block): Block {
@@ -92,15 +101,12 @@ export function createTranslator(
 		return { page, offset: distance - (page - near.page) * pageBytes, pc, context, plain: view === 0 };
 	}
 
-	/** The same for all addresses that lead there. */
-	const placeIn = ({ page, offset }: CodePlace): number => page * pageBytes + offset;
-
 	/** The entry known there, if it may be entered under the view. */
 	const neighbour = (state: number, near: Entry, pc: number, context: number, view: number): Entry | undefined =>
 		places.known(state, beside(near, pc, context, view), view);
 
-	/** The region of an entry beside those of `others`; null when a part of it lies outside RAM or cannot be fetched any more. */
-	function form(state: number, entry: Entry, view: number, tier: "js" | "wasm", others: readonly Formed[] = []): Formed | null {
+	/** The region of an entry beside those of `others`, as if what it replaces were gone; null when a part of it lies outside RAM or cannot be fetched any more. */
+	function form(state: number, entry: Entry, view: number, tier: "js" | "wasm", others: readonly Formed[] = [], replaced: Code | null = null): Formed | null {
 		const { pc, context } = entry;
 		/** Has the block been translated as well as this one will be, and often enough? */
 		const skip = (to: number, word: number): boolean => {
@@ -110,29 +116,25 @@ export function createTranslator(
 				leftOut.set(placeIn(beside(entry, to, word, view)), entry);
 				return true;
 			}
-			let copies = there && there.code !== null && (there.code.tier === tier || there.code.tier === "wasm") ? there.copies : 0;
+			let copies = there && there.code !== null && there.code !== replaced && (there.code.tier === tier || there.code.tier === "wasm") ? there.copies : 0;
+			if (underway !== null && tier === "wasm") copies += underway.copies(placeIn(beside(entry, to, word, view)));
 			for (const { region } of others) if (standsIn(region, to, word)) copies++;
 			return copies >= policy[tier].copies;
 		};
 		const worth = (to: number, word: number) => policy.wasmAfter === 0 || neighbour(state, entry, to, word, view) !== undefined;
 		const inline = { ...policy.inline, worth };
 		const shape = tier === "wasm" ? { calls: true, inline, jumps: landmarks.arms, apart: landmarks.apart, ...(view === 0 ? { reach } : {}) } : {};
-		const lifted = (to: number, word: number) => {
-			const block = neighbour(state, entry, to, word, view)?.block;
-			// one that is as long as that may have been cut
-			return block && block.count < mostCold ? block : null;
-		};
-		const options = { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, lifted, skip };
+		const options = { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, skip };
 		const formed = formRegion(lifter, code.source(state), pc, context, options);
 		if (!("blocks" in formed)) return null;
 		for (const block of formed.blocks) landmarks.learn(block);
-		const spans: Span[] = [];
+		const spans: Spans[] = [];
 		for (const block of formed.blocks) {
 			const where = places.spans(state, block.pc, block.bytes);
 			if (!where) return null;
-			spans.push(...where);
+			spans.push(where);
 		}
-		return { entry, region: { ...formed, blocks: formed.blocks.map((block) => optimize(block)) }, spans };
+		return { entry, region: formed, spans };
 	}
 
 	/** Regions that are called by the regions there are and ran already, until there are enough instructions. */
@@ -193,7 +195,10 @@ export function createTranslator(
 	/** May code be called without looking whether it is still there? Without translation a store says so; else it and its caller must stand or fall together. */
 	function callable(state: number, { entry, spans }: Formed, view: number): boolean {
 		if (view === 0) return true;
-		return spans.every(({ page }) => page === entry.page) && code.physical(state, Math.floor(entry.pc / pageBytes) * pageBytes, pageBytes) >= 0;
+		return (
+			spans.every((where) => where.every(({ page }) => page === entry.page)) &&
+			code.physical(state, Math.floor(entry.pc / pageBytes) * pageBytes, pageBytes) >= 0
+		);
 	}
 	/** The place of what is called from `caller`. */
 	function placeOf(state: number, caller: Entry, pc: number, context: number, view: number): number {
@@ -203,23 +208,21 @@ export function createTranslator(
 	}
 
 	/** Puts a unit into the cache, with an entry for each of its blocks. False: it is too large. */
-	function install(state: number, formed: Formed, unit: Unit, view: number, tier: "js" | "wasm", links: Links | null, restored = false): boolean {
+	function install(formed: Formed, unit: Unit, tier: "js" | "wasm", links: Links | null, restored = false): boolean {
 		const { entry, region, spans } = formed;
 		const into: { entry: Entry; label: number }[] = [];
 		const { entries } = unit;
 		region.blocks.forEach((block, label) => {
 			if (entries && !entries.includes(label)) return;
-			const there = label === 0 ? entry : places.of(state, block, view);
-			if (!there) return;
+			const there = label === 0 ? entry : places.of(entry, block, spans[label]!);
 			if (there.code?.tier !== tier) there.copies = 0;
 			there.copies++;
 			// code of the same or a better engine stays: it was made for that place
 			if (label === 0 || there.code === null || (tier === "wasm" && there.code.tier === "js")) into.push({ entry: there, label });
 			// it is large, and nobody interprets it while there is code
-			there.block = null;
-			there.ready = null;
+			there.cold = null;
 		});
-		if (!cache.install(unit, tier, into, spans, links)) return false;
+		if (!cache.install(unit, tier, into, spans.flat(), links)) return false;
 		const { ask } = chooseTier(policy, tier, 0, cache.rewrites(entry.page));
 		for (const { entry: there } of into) {
 			there.ask = ask;
@@ -238,8 +241,7 @@ export function createTranslator(
 		leftOut.delete(place);
 		if (!head?.live || head === entry || head.code?.tier !== "wasm" || head.label !== 0 || head.context !== entry.context) return null;
 		if (neighbour(state, entry, head.pc, head.context, view) !== head) return null;
-		cache.discard(head);
-		return form(state, head, view, "wasm");
+		return form(state, head, view, "wasm", [], head.code);
 	}
 
 	/** The region of the function around the entry, when it is known where that begins and the entry belongs to it. */
@@ -253,65 +255,130 @@ export function createTranslator(
 	}
 
 	/** What a region was made from, to be known again. */
-	function keptRegion({ region, spans }: Formed, free: boolean): Omit<KeptRegion, "slot" | "entries" | "bytes"> {
+	function keptRegion({ region, spans }: Formed, free: boolean, { slot, entries, bytes }: Unit): KeptRegion {
 		return {
+			...{ slot: slot!, entries: entries!, bytes },
 			plain: region.plain,
 			callable: free,
 			blocks: region.blocks.map(({ pc, context, count, bytes }) => ({ pc, context, count, bytes })),
-			spans: spans.map(({ page, from, to }) => ({ page, from, bytes: ram.slice(page * pageBytes + from, page * pageBytes + to) })),
+			spans: spans.flat().map(({ page, from, to }) => ({ page, from, bytes: ram.slice(page * pageBytes + from, page * pageBytes + to) })),
 		};
 	}
 
-	/** `alone`: in a unit that begins there, even if it belongs to a function. */
-	function translate(state: number, entry: Entry, view: number, tier: "js" | "wasm", emitter: Emitter, alone: boolean): boolean {
-		const start = now();
-		const joins = !alone && tier === "wasm";
-		const again = joins ? formAgain(state, entry, view) : null;
-		const around = again ?? (joins ? formAround(state, entry, view) : null);
-		const first = around ?? form(state, entry, view, tier);
-		const formed = first && emitter.emitMany ? companions(state, first, view, tier) : [first];
-		if (first && tier === "wasm" && emitter.emitMany) joinedBy(state, formed as Formed[], view);
-		const lifted = now();
-		statistics.millis.lift += lifted - start;
-		if (!first) return refuse(entry, "outside-ram", never);
-		const regions = (formed as Formed[]).map(({ region }) => region);
-		if (emitter.links) calls ??= createCallPlaces(emitter.links);
-		let units: Unit[];
-		try {
-			const link = (caller: Region, pc: number, context: number): number => {
-				const from = formed.find((one) => one?.region === caller);
-				return from && callable(state, from, view) ? placeOf(state, from.entry, pc, context, view) : -1;
-			};
-			let made: Uint8Array | undefined;
-			units = emitter.emitMany?.(regions, link, kept && ((bytes) => (made = bytes))) ?? [emitter.emit(first.region)];
-			if (made && kept && units.every(({ slot }) => emitter.links?.keeps?.(slot!))) {
-				const kinds = (formed as Formed[]).map((one) => keptRegion(one, callable(state, one, view)));
-				kept.add({ code: made, regions: kinds.map((one, i) => ({ ...one, slot: units[i]!.slot!, entries: units[i]!.entries!, bytes: units[i]!.bytes })) });
-			}
-		} catch {
-			return refuse(entry, "emitter-failed", never);
-		} finally {
-			statistics.millis[tier] += now() - lifted;
-		}
+	/** It is translated when it runs next. */
+	function due(entry: Entry): void {
+		if (!entry.live) return;
+		waiting.add(entry);
+		entry.ask = 0;
+	}
+
+	/** What a helper gets has not been through the passes: it does that too. */
+	const finished = (formed: Formed): Formed => ({ ...formed, region: { ...formed.region, blocks: formed.region.blocks.map(optimize) } });
+
+	/** Puts units where they belong, if that is still there (`valid`, by region). */
+	function finish({ asked, formed, links, replaced, around }: Order, units: readonly Unit[], tier: "js" | "wasm", valid?: readonly boolean[]): void {
+		const [{ entry: head }] = formed as [Formed];
+		if (replaced !== null && head.code === replaced) cache.discard(head);
 		for (let i = units.length - 1; i >= 0; i--) {
 			const one = formed[i]!;
 			// one that was thrown away to make room for the others is not worth a place any more
-			const links = emitter.links && callable(state, one, view) ? emitter.links : null;
-			if (!one.entry.live) units[i]!.dispose?.();
-			else if (!install(state, one, units[i]!, view, tier, links)) refuse(one.entry, "too-large", never);
+			if (!one.entry.live || valid?.[i] === false) units[i]!.dispose?.();
+			else if (!install(one, units[i]!, tier, links[i]!)) refuse(one.entry, "too-large", never);
 		}
-		if (again && entry.code === null) {
+		if (!asked.live || asked.code?.tier === tier) return;
+		const made = valid?.[0] ?? true;
+		if (made && replaced !== null && asked.code === null) {
 			// it is reached from inside; if it goes on being entered from elsewhere, it will be translated for that
-			entry.runs = 0;
-			entry.ask = policy.wasmAfter;
-			return false;
+			asked.runs = 0;
+			asked.ask = policy.wasmAfter;
+		} else if (!made || around) {
+			due(asked);
+			if (made) alone.add(asked);
 		}
-		if (around && entry.code?.tier !== tier) return translate(state, entry, view, tier, emitter, true);
-		return entry.code !== null;
+	}
+
+	/** `lone`: in a unit that begins there, even if it belongs to a function. */
+	function translate(state: number, entry: Entry, view: number, tier: "js" | "wasm", emitter: Emitter, lone: boolean): boolean {
+		const start = now();
+		const joins = !lone && tier === "wasm";
+		const again = joins ? formAgain(state, entry, view) : null;
+		const around = again ?? (joins ? formAround(state, entry, view) : null);
+		const first = around ?? form(state, entry, view, tier);
+		const { jobs } = emitter;
+		const formed = first && jobs ? companions(state, first, view, tier) : [first as Formed];
+		if (first && tier === "wasm" && jobs) joinedBy(state, formed, view);
+		let since = now();
+		statistics.millis.lift += since - start;
+		if (!first) return refuse(entry, "outside-ram", never);
+		const free = formed.map((one) => jobs !== undefined && callable(state, one, view));
+		const links = free.map((may) => (may ? (emitter.links ?? null) : null));
+		const order: Order = { asked: entry, formed, links, replaced: again?.entry.code ?? null, around: around !== null };
+		let job: Job | undefined;
+		let ready: Formed[];
+		let units: Unit[];
+		try {
+			if (emitter.links) calls ??= createCallPlaces(emitter.links);
+			const link: NonNullable<Parameters<JobEmitter["prepare"]>[1]> = (caller, pc, context) => {
+				const from = formed.findIndex(({ region }) => region === caller);
+				return free[from] ? placeOf(state, formed[from]!.entry, pc, context, view) : -1;
+			};
+			job = jobs?.prepare(
+				formed.map(({ region }) => region),
+				link,
+			);
+			if (job && !here.has(entry) && underway?.submit(order, job)) return false;
+			ready = formed.map(finished);
+			const passed = now();
+			statistics.millis.lift += passed - since;
+			since = passed;
+			if (jobs && job) {
+				job = { ...job, regions: ready.map(({ region }) => region) };
+				const made = jobs.work(job);
+				units = jobs.units(job, made);
+				if (kept && units.every(({ slot }) => emitter.links?.keeps?.(slot!)))
+					kept.add({ code: made.code, regions: units.map((unit, i) => keptRegion(ready[i]!, free[i]!, unit)) });
+			} else units = [emitter.emit(ready[0]!.region)];
+		} catch {
+			if (job) jobs?.drop(job);
+			return refuse(entry, "emitter-failed", never);
+		} finally {
+			statistics.millis[tier] += now() - since;
+		}
+		finish({ ...order, formed: ready }, units, tier);
+		if (!alone.delete(entry)) return entry.code !== null;
+		waiting.delete(entry);
+		return translate(state, entry, view, tier, emitter, true);
+	}
+
+	/** Installs what a helper has made meanwhile. */
+	function arrive(): void {
+		for (let back = underway?.back(); back; back = underway?.back()) {
+			const { order, job, made, valid } = back;
+			const jobs = wasm!.jobs!;
+			let units: Unit[] | null = null;
+			try {
+				units = made && jobs.units(job, made);
+			} catch {
+				// then it could not be done
+			}
+			if (units !== null) {
+				statistics.helped += units.length;
+				finish(order, units, "wasm", valid);
+				continue;
+			}
+			jobs.drop(job);
+			here.add(order.asked);
+			due(order.asked);
+		}
 	}
 
 	const promote: Promote = (state, entry, view) => {
 		const present = entry.code?.tier ?? "interpret";
+		if (underway !== null && underway.copies(placeIn(entry)) > 0) {
+			// it may be entered there
+			entry.ask = entry.runs + Math.max(wait, 1);
+			return false;
+		}
 		const rewrites = cache.rewrites(entry.page);
 		if (restore !== null && present !== "wasm" && rewrites <= mostRewrites && restore(state, entry, view)) return true;
 		const due = waiting.delete(entry);
@@ -330,7 +397,7 @@ export function createTranslator(
 			entry.ask = entry.runs + wait;
 			return false;
 		}
-		return translate(state, entry, view, tier, emitter, false);
+		return translate(state, entry, view, tier, emitter, alone.delete(entry));
 	};
-	return { promote, keep: () => kept?.bytes(calls?.keys() ?? []) ?? null };
+	return { promote, arrive, keep: () => kept?.bytes(calls?.keys() ?? []) ?? null };
 }

@@ -8,10 +8,11 @@ import { type Op, type OpName, opInfo, opTable } from "../ir/op.ts";
 import type { Isa } from "../spec/isa.ts";
 import { Code, stride } from "./code.ts";
 
-/** What `run` executes. Two slots an op, in `values`; a program must not be entered again while it runs. */
+/** What `run` executes. Two slots an op; a program must not be entered again while it runs. */
 export interface Program {
-	readonly code: Int32Array;
-	readonly values: Int32Array;
+	/** The slots, with what they hold at first, and behind them, from `start` on, the code: one array, because there are as many as blocks, and an array has its price. */
+	readonly words: Int32Array;
+	readonly start: number;
 	/** slots and widths of operands, by number; functions only */
 	readonly operands: readonly { readonly slot: number; readonly number: number; readonly width: number }[];
 	/** for `Code.any` */
@@ -73,9 +74,13 @@ export function compile(isa: Isa, layout: StateLayout, ops: readonly Op[], end: 
 
 class Compiler {
 	private readonly out: number[] = [];
-	private readonly values: Int32Array;
+	/** Slots, and what they hold at first: slot, low half, high half. */
+	private readonly slots: number;
+	private readonly constants: number[] = [];
 	private readonly operands: { slot: number; number: number; width: number }[] = [];
 	private readonly floats: FloatKind[] = [];
+	/** Where the flags of a floating-point op are. */
+	private readonly flags: number[] = [];
 	private readonly open: OpenIf[] = [];
 	private readonly isa: Isa;
 	private readonly layout: StateLayout;
@@ -85,8 +90,8 @@ class Compiler {
 		this.isa = isa;
 		this.layout = layout;
 		this.ops = ops;
-		// two slots an op, one that stays 0 for functions without a value, and one an op for flags
-		this.values = new Int32Array(3 * ops.length + 4);
+		// two slots an op, two that stay 0 for functions without a value, and one for the flags of each floating-point op
+		this.slots = 2 * ops.length + 2 + ops.reduce((sum, { op }) => sum + (opInfo[op].float ? 1 : 0), 0);
 	}
 
 	run(end: Terminator | null, result: number): Program {
@@ -95,7 +100,14 @@ class Compiler {
 		});
 		if (end) this.terminator(end);
 		else this.emit(Code.result, 0, result >= 0 ? 2 * result : this.zero);
-		return { code: new Int32Array(this.out), values: this.values, operands: this.operands, names: opNames, floats: this.floats, busy: false };
+		const { slots: start, constants, operands, floats } = this;
+		const words = new Int32Array(start + this.out.length);
+		words.set(this.out, start);
+		for (let i = 0; i < constants.length; i += 3) {
+			words[constants[i]] = constants[i + 1];
+			words[constants[i] + 1] = constants[i + 2];
+		}
+		return { words, start, operands, names: opNames, floats, busy: false };
 	}
 
 	private emit(code: number, dest = 0, a = 0, b = 0, c = 0, x = 0, y = 0, z = 0): number {
@@ -106,13 +118,9 @@ class Compiler {
 	private get zero(): number {
 		return 2 * this.ops.length;
 	}
-	/** The slot of the flags of floating-point op `i`. */
-	private flags(i: number): number {
-		return 2 * this.ops.length + 4 + i;
-	}
 	/** Instruction `at` goes to the instruction that comes next. */
 	private land(at: number): void {
-		this.out[at * stride + 5] = this.out.length;
+		this.out[at * stride + 5] = this.slots + this.out.length;
 	}
 
 	private op(i: number, op: Op): void {
@@ -134,11 +142,12 @@ class Compiler {
 		}
 		if (opInfo[op.op].float) {
 			const kind = this.floats.push({ op: op.op, w, from: this.ops[op.a].w, lo: op.lo }) - 1;
-			this.emit(Code.float, d, a, op.b >= 0 ? b : a, op.c >= 0 ? 2 * op.c : a, kind, op.d >= 0 ? 2 * op.d : this.zero, this.flags(i));
+			this.flags[i] = this.zero + 2 + kind;
+			this.emit(Code.float, d, a, op.b >= 0 ? b : a, op.c >= 0 ? 2 * op.c : a, kind, op.d >= 0 ? 2 * op.d : this.zero, this.flags[i]);
 			return;
 		}
 		if (op.op === "raised") {
-			this.emit(Code.or, d, this.flags(op.a), b);
+			this.emit(Code.or, d, this.flags[op.a], b);
 			return;
 		}
 		if (plain[op.op] !== undefined) {
@@ -147,8 +156,7 @@ class Compiler {
 		}
 		switch (op.op) {
 			case "const":
-				this.values[d] = op.lo;
-				this.values[d + 1] = op.hi;
+				this.constants.push(d, op.lo, op.hi);
 				break;
 			case "insn":
 				this.emit(Code.insn, 0, 0, 0, 0, op.lo, op.hi);

@@ -69,7 +69,7 @@ export function createInterpreter(isa: Isa, layout: StateLayout, parts: Interpre
 
 	/** The port may come back into a program that is running: that one gets values of its own. */
 	function free(program: Program): Program {
-		return program.busy ? { ...program, values: program.values.slice(), busy: false } : program;
+		return program.busy ? { ...program, words: program.words.slice(), busy: false } : program;
 	}
 
 	function prepare(block: Block): Ready {
@@ -96,16 +96,16 @@ export function createInterpreter(isa: Isa, layout: StateLayout, parts: Interpre
 		}
 		program = free(program);
 		const retired = machine.retired;
-		const { values } = program;
+		const { words } = program;
 		for (const { slot, number, width } of program.operands) {
 			const arg = args[number];
-			values[slot] = arg ? (width >= 32 ? arg[0] : arg[0] & ((1 << width) - 1)) : 0;
-			values[slot + 1] = arg && width > 32 ? (width === 64 ? arg[1] : arg[1] & ((1 << (width - 32)) - 1)) : 0;
+			words[slot] = arg ? (width >= 32 ? arg[0] : arg[0] & ((1 << width) - 1)) : 0;
+			words[slot + 1] = arg && width > 32 ? (width === 64 ? arg[1] : arg[1] & ((1 << (width - 32)) - 1)) : 0;
 		}
 		const status = enter(program, state);
 		machine.retired = retired;
 		const at = machine.result;
-		return status === Status.next ? { status, lo: values[at], hi: values[at + 1] } : { status, lo: 0, hi: 0 };
+		return status === Status.next ? { status, lo: words[at], hi: words[at + 1] } : { status, lo: 0, hi: 0 };
 	}
 
 	return {

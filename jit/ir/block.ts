@@ -87,15 +87,49 @@ export interface KeptUnit {
 export interface Emitter {
 	readonly name: "js" | "wasm";
 	emit(region: Region): Unit;
-	/** Several at once, where that is cheaper than one by one; units in the order of the regions. `link` gives calls their places in `links`, or -1. */
-	emitMany?(regions: readonly Region[], link?: (caller: Region, pc: number, context: number) => number, take?: (code: Uint8Array) => void): Unit[];
+	/** Several at once, where that is cheaper than one by one. */
+	readonly jobs?: JobEmitter;
 	/**
-	 * Code that `emitMany` gave to `take` in an earlier run, of the same emitter over a memory that is laid out alike: answers its units by their numbers, each of
+	 * Code that `jobs.work` made in an earlier run, of the same emitter over a memory that is laid out alike: answers its units by their numbers, each of
 	 * which must have the slot and entries that it had then. Throws when it is no such code.
 	 */
 	load?(code: Uint8Array): (number: number, unit: KeptUnit) => Unit;
 	/** Where calls of translated code lead. */
 	readonly links?: Links;
+}
+
+/** Regions that become one module. Plain data. */
+export interface Job {
+	readonly regions: readonly Region[];
+	/** By region: the slot of its unit. */
+	readonly slots: readonly number[];
+	/** By region: the place (see `Links`) that it is called by itself, or -1. */
+	readonly heads: readonly number[];
+	/** By region and block: the place of what the call at its end leads to, or -1. */
+	readonly places: readonly (readonly number[])[];
+}
+
+/** What became of a job. */
+export interface Made {
+	/** Jobs that were done together share one. */
+	readonly module: WebAssembly.Module;
+	/** The number in the module of the job's first region; the others follow. */
+	readonly first: number;
+	/** By region: the blocks that it may be entered at. */
+	readonly entries: readonly (readonly number[])[];
+	/** Size of the job's part of the module's code. */
+	readonly bytes: number;
+}
+
+/** An emitter's way from regions to units in steps, so that the one that takes long can be done elsewhere. */
+export interface JobEmitter {
+	/** `link` gives calls, and the regions themselves, their places in `links`, or -1. Throws when there is no room for so many units. */
+	prepare(regions: readonly Region[], link?: (caller: Region, pc: number, context: number) => number): Job;
+	work(job: Job): Made & { readonly code: Uint8Array };
+	/** Units in the order of the regions. */
+	units(job: Job, made: Made): Unit[];
+	/** The job will not come to units. */
+	drop(job: Job): void;
 }
 
 /** Places by which translated code enters units; what is not bound comes back at once with `Status.next`, and the dispatcher goes on. */

@@ -32,8 +32,6 @@ export interface RegionOptions {
 	readonly reach?: number;
 	/** Cells that are context, so that a block that changes them is not cut; from `isa.contexts`. Default none. */
 	readonly contexts?: Isa["contexts"];
-	/** The block at an address, where it has been lifted before. */
-	readonly lifted?: (pc: number, context: number) => Block | null | undefined;
 	/** Blocks (except the first) that are left out, because they have been translated elsewhere. Default none. */
 	readonly skip?: (pc: number, context: number) => boolean;
 }
@@ -46,7 +44,9 @@ const widestSwitch = 1 << 13;
 /** Callees that a call by pointer was seen to have, at most, for them to stand in its place. */
 const mostCallees = 3;
 const pageOf = (pc: number): number => Math.floor(pc / pageBytes);
-const key = (pc: number, context: number): string => `${pc} ${context}`;
+/** A number where it can be one: no text is made and searched for. */
+type Key = number | string;
+const key = (pc: number, context: number): Key => (context === 0 ? pc : `${pc} ${context}`);
 
 /** Where a block may go to, as known addresses. */
 function targets(block: Block, calls: boolean): [pc: number, context: number][] {
@@ -63,7 +63,7 @@ function targets(block: Block, calls: boolean): [pc: number, context: number][] 
 }
 
 /** Blocks by address and context. */
-type Blocks = ReadonlyMap<string, Block>;
+type Blocks = ReadonlyMap<Key, Block>;
 
 /** What is known of the code around an address. */
 interface Around {
@@ -113,12 +113,7 @@ export function formRegion(lifter: Lifter, code: CodeSource, pc: number, context
 			if (seen.length > 0) jumps.set(behind, seen);
 			return seen.map((to) => [to, block.context]);
 		},
-		at(from, word, most) {
-			const limit = Math.max(1, Math.min(defaultLimit, most));
-			const before = o.lifted?.(from, word);
-			const usable = before && before.count <= limit && (o.plain || from === pc || pageOf(from + before.bytes - 1) === page);
-			return usable ? before : lifter.block(source, from, word, limit);
-		},
+		at: (from, word, most) => lifter.block(source, from, word, Math.max(1, Math.min(defaultLimit, most))),
 	};
 	const first = around.at(pc, context, o.maxInstructions);
 	if (!isBlock(first)) return first;
@@ -159,8 +154,8 @@ function calleesOf(block: Block, around: Around, o: RegionOptions): readonly [pc
 function inline(own: readonly Block[], around: Around, cut: (found: Blocks) => Block[], o: RegionOptions, jumps: Map<number, readonly number[]>) {
 	const blocks: Block[] = [];
 	const copies: number[] = [];
-	const places = new Map<string, number>();
-	const nameOf = (pc: number, context: number, copy: number): string => `${key(pc, context)} ${copy}`;
+	const places = new Map<Key, number>();
+	const nameOf = (pc: number, context: number, copy: number): Key => (copy < 0 ? key(pc, context) : `${pc} ${context} ${copy}`);
 	const add = (block: Block, copy: number): void => {
 		const name = nameOf(block.pc, block.context, copy);
 		// callees of one call may have blocks in common
@@ -174,7 +169,7 @@ function inline(own: readonly Block[], around: Around, cut: (found: Blocks) => B
 		return place === undefined ? [] : [place];
 	};
 	for (const block of own) add(block, -1);
-	const callees = new Map<string, readonly Block[] | null>();
+	const callees = new Map<Key, readonly Block[] | null>();
 	const entered = new Map<number, number[]>();
 	let left = o.inline?.total ?? 0;
 	own.forEach((block, call) => {

@@ -27,6 +27,7 @@ export const runsMachine = (command: Command): Command =>
 		.option("-M, --machine <board>", "the board (see `doppel boards`); found from the image when left out")
 		.option("-m, --memory <size>", "RAM, such as 512M")
 		.option("--smp <n>", "how many processors", "1")
+		.option("--threads <n>", "how many translate while the guest runs: 1 where the host has a processor to spare, or 0")
 		.option("--max-instructions <n>", "stop after exactly n instructions (exit code 2 when the guest has not ended by then)")
 		.option("--semihosting <dir>", "lets the guest read and write files below this directory")
 		.option("--bios <file>", "firmware: the machine starts there, and the program is its payload; default: the board's own; none")

@@ -191,7 +191,8 @@ export function buildMachine(o: MachineOptions): Machine {
 	const lifter = createLifter(isa, decoder);
 	const emitters: Emitter[] = [];
 	if (o.policy.jsAfter < Number.POSITIVE_INFINITY) emitters.push(createJsEmitter(isa, layout, env));
-	if (o.policy.wasmAfter < Number.POSITIVE_INFINITY) emitters.push(createWasmEmitter(isa, layout, env));
+	const wasm = o.policy.wasmAfter < Number.POSITIVE_INFINITY ? createWasmEmitter(isa, layout, env) : null;
+	if (wasm) emitters.push(wasm);
 	const passes = o.optimizer === false ? {} : { optimize: (block: Parameters<typeof optimize>[0]) => optimize(block, isa) };
 	const clockParts = host.now ? { now: host.now } : {};
 	const running: Dispatcher = createDispatcher({
@@ -207,6 +208,7 @@ export function buildMachine(o: MachineOptions): Machine {
 		watch: o.watch,
 		alone: count === 1,
 		kept: o.kept,
+		helper: wasm ? host.helper?.(wasm.setting) : undefined,
 		...passes,
 		...clockParts,
 	});

@@ -3,6 +3,8 @@
 import type { CacheLimits } from "../../jit/cache/cache.ts";
 import type { Kept } from "../../jit/cache/kept.ts";
 import type { DispatchWatch } from "../../jit/dispatch/parts.ts";
+import type { Setting } from "../../jit/emit/wasm/work.ts";
+import type { Helper } from "../../jit/ir/helper.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import type { Policy } from "../../jit/tier/policy.ts";
 import type { BlockStore } from "../base/block-store.ts";
@@ -21,6 +23,8 @@ export interface HostParts {
 	readonly input?: (() => Uint8Array | null) | undefined;
 	/** Files for semihosting. */
 	readonly files?: FileSystem | null | undefined;
+	/** Somebody who translates to Wasm while the guest runs. */
+	readonly helper?: ((setting: Setting) => Helper) | undefined;
 	/** Milliseconds, for statistics only: never seen by the guest. */
 	readonly now?: (() => number) | undefined;
 	/**

@@ -92,6 +92,7 @@ describe("S9: a report of a guest whose names are hostile", () => {
 		assists: 0,
 		quiet: 0,
 		restored: 0,
+		helped: 0,
 	};
 	const run = { isa: name, board: name, engine: "js", processors: [1], tiers, translation: {}, exits: {}, refusals: {}, cache: {}, ...numbers };
 	const guest = [{ address: "0x0", bytes: "00", text: name, share: 1, leads: true }];

@@ -49,6 +49,7 @@ const rows: [what: string, args: string[], says: RegExp][] = [
 	["a bad size", ["run", "good.elf", "-m", "lots"], /-m lots: is not a size/],
 	["no processor", ["run", "good.elf", "--smp", "0"], /--smp 0: is not a whole number from 1 to 8/],
 	["too many processors", ["run", "good.elf", "--smp", "9"], /--smp 9: is not a whole number from 1 to 8/],
+	["too many threads", ["run", "good.elf", "--threads", "2"], /--threads 2: is not a whole number from 0 to 1/],
 	["a bad count of processors", ["run", "good.elf", "--smp", "two"], /--smp two: is not a whole number from 1 to 8/],
 	["a bad count", ["run", "good.elf", "--max-instructions", "-5"], /--max-instructions -5: is not a whole number/],
 	["a bad form of statistics", ["run", "good.elf", "--stats=xml"], /--stats xml: is not one of table, json/],

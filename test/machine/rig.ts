@@ -1,6 +1,8 @@
 /** Assembly text in, a machine of board virt that runs it out; and runs on every engine compared. */
 import { expect } from "vitest";
 import { createAssembler } from "../../jit/decode/assemble.ts";
+import type { Setting } from "../../jit/emit/wasm/work.ts";
+import type { Helper } from "../../jit/ir/helper.ts";
 import type { Isa } from "../../jit/spec/isa.ts";
 import { type Policy, policies } from "../../jit/tier/policy.ts";
 import { virt } from "../../src/boards/virt.ts";
@@ -9,6 +11,7 @@ import { buildMachine } from "../../src/machine/build.ts";
 import type { Machine } from "../../src/machine/machine.ts";
 import type { MachineOptions, RunResult } from "../../src/machine/options.ts";
 import { loadDefinition } from "../support/definition.ts";
+import { createLateHelper } from "../support/late.ts";
 import { tiersOf } from "../support/tiers.ts";
 
 export const engines = ["interpret", "js", "wasm"] as const;
@@ -78,20 +81,21 @@ export function expectCanaries({ memory }: Machine): void {
 	expect([clean(0, memory.states[0]), clean(ram.pageFlags + ram.bytes / 4096, ram.offset), clean(ram.offset + ram.bytes)]).toEqual([true, true, true]);
 }
 
-/** Every engine by itself, and tiers: all of them in long runs, else one for each program, by its length. */
-function policiesFor(text: string): readonly { name: string; policy: Policy }[] {
+/** Every engine by itself, and tiers, with what they translate elsewhere: all of them in long runs, else one for each program, by its length. */
+function policiesFor(text: string): readonly { name: string; policy: Policy; helper?: (setting: Setting) => Helper }[] {
 	const tiers = tiersOf(text.length, ~text.length);
 	const some = process.env["DOPPEL_LONG"] === undefined ? [tiers[text.length % tiers.length]!] : tiers;
+	const helper = (setting: Setting): Helper => createLateHelper(setting, text.length);
 	const [first, ...others] = engines.map((name) => ({ name, policy: policies[name] }));
-	return [first!, ...some.map(({ name, policy }) => ({ name, policy: policy() })), ...others];
+	return [first!, ...some.map(({ name, policy }) => ({ name, policy: policy(), helper })), ...others];
 }
 
 /** Runs the text on every engine, and across tiers, for the same count and expects the same outcome, state and RAM included, and clean canaries; answers the last rig and that outcome. */
 export async function runAlike(bits: Bits, text: string, instructions: number, o: Partial<MachineOptions> = {}): Promise<Rig & { outcome: Outcome }> {
 	let first: Outcome | undefined;
 	let last: Rig | undefined;
-	for (const { name, policy } of policiesFor(text)) {
-		last = await rig(bits, policy, text, o);
+	for (const { name, policy, helper } of policiesFor(text)) {
+		last = await rig(bits, policy, text, { ...o, host: { ...o.host, helper } });
 		const result = last.machine.run(instructions);
 		const outcome = { result, retired: last.machine.retired, output: last.output(), hash: last.machine.hash() };
 		expectCanaries(last.machine);

@@ -54,11 +54,10 @@ export function looksUp(region: Region): boolean {
 export type Labels = (pc: number, context: number, copy?: number) => number;
 
 export function labelsOf(region: Region): Labels {
-	const labels = new Map<string, number>();
-	region.blocks.forEach((block, label) => {
-		labels.set(`${block.pc}/${block.context}/${copyOf(region, label)}`, label);
-	});
-	return (pc, context, copy = -1) => labels.get(`${pc}/${context}/${copy}`) ?? -1;
+	// a number where it can be one: no text is made and searched for
+	const key = (pc: number, context: number, copy: number): number | string => (copy < 0 && context === 0 ? pc : `${pc} ${context} ${copy}`);
+	const labels = new Map(region.blocks.map((block, label) => [key(block.pc, block.context, copyOf(region, label)), label]));
+	return (pc, context, copy = -1) => labels.get(key(pc, context, copy)) ?? -1;
 }
 
 /** Where a block goes inside its region: labels, -1 for outside. */

@@ -1,23 +1,24 @@
 /** The Wasm engine's back end: regions in, units of WebAssembly out. */
 import type { StateLayout } from "../../base/layout.ts";
 import type { Environment } from "../../base/port.ts";
-import type { Block, Emitter, Links, Region, Unit } from "../../ir/block.ts";
+import type { Block, Emitter, JobEmitter, Region, Unit } from "../../ir/block.ts";
+import { returnAddress } from "../../ir/calls.ts";
 import type { Isa } from "../../spec/isa.ts";
 import type { Binaryen } from "./binaryen.ts";
 import { BinaryenNodes, Kit } from "./binaryen-nodes.ts";
-import { askHostFuses } from "./fused.ts";
 import { createLinks } from "./links.ts";
 import type { Nodes } from "./nodes.ts";
-import type { Surroundings } from "./plan.ts";
-import { addRegion, type Sibling } from "./region.ts";
 import { foldText } from "./text.ts";
+import { build, createWork, type Setting, settingOf, surroundingsOf } from "./work.ts";
 import { Writer } from "./writer.ts";
 
 export interface WasmEmitter extends Emitter {
 	readonly name: "wasm";
+	readonly jobs: JobEmitter;
+	/** What whoever does its jobs elsewhere needs to know. */
+	readonly setting: Setting;
 	/** Several regions in one module: a module costs some 50 us and 20 KiB, however little is in it. Units in the order of the regions. */
-	emitMany(regions: readonly Region[], link?: Link, take?: (code: Uint8Array) => void): Unit[];
-	readonly links: Links;
+	emitMany(regions: readonly Region[]): Unit[];
 	/** The bytes of the module that `emitMany` would make; functions `r0`, `r1`... are exported. It imports `env.memory` and functions of the runtime. */
 	encode(regions: readonly Region[]): Uint8Array;
 }
@@ -33,60 +34,59 @@ export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environmen
 /** With Binaryen (see `loadBinaryen`): for people who read the code, and for tests. */
 export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environment, binaryen: Binaryen): ReadableWasmEmitter;
 export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environment, binaryen?: Binaryen): WasmEmitter {
-	const shared = typeof SharedArrayBuffer !== "undefined" && (env.memory.buffer as unknown) instanceof SharedArrayBuffer;
-	const around: Surroundings = { isa, layout, env, fuses: askHostFuses(), jumps: env.jumps === undefined || changesContext(isa) ? null : env.jumps };
-	const links = createLinks(around, shared);
+	const setting = settingOf(isa, layout, env);
+	const { shared } = setting;
+	const around = surroundingsOf(setting);
+	const links = createLinks(around, env, shared);
 	const imports = { env: { memory: env.memory, ...links.runtime.functions } };
 
-	/** `slots` of the regions' units; without them nobody calls them directly. */
-	function build<T>(nodes: Nodes, regions: readonly Region[], link: Link, slots: readonly number[], take: (entries: readonly (readonly number[])[]) => T): T {
-		try {
-			const siblings = new Map<number, Sibling>();
-			slots.forEach((slot, i) => {
-				const [{ pc, context }] = regions[i]!.blocks as [Block];
-				const place = link(regions[i]!, pc, context);
-				if (place >= 0) siblings.set(place, { name: `r${i}`, slot });
-			});
-			const entries = regions.map((region, i) => {
-				const made = addRegion(nodes, `r${i}`, region, around, (pc, context) => link(region, pc, context), siblings);
-				nodes.export(`r${i}`);
-				return made;
-			});
-			return take(entries);
-		} finally {
-			nodes.dispose();
-		}
-	}
 	function emitterOf(start: () => Nodes): WasmEmitter {
-		const instantiate = (code: Uint8Array) => new WebAssembly.Instance(new WebAssembly.Module(code), imports).exports;
-		const emitMany = (regions: readonly Region[], link: Link = noLink, take?: (code: Uint8Array) => void): Unit[] => {
-			const slots = regions.map(() => links.slot());
-			try {
-				const nodes = start();
-				const { code, entries } = build(nodes, regions, link, slots, (entries) => ({ code: nodes.encode(), entries }));
-				const exports = instantiate(code);
-				take?.(code);
+		/** Exports of modules with several jobs, while those come back. */
+		const instances = new WeakMap<WebAssembly.Module, Record<string, unknown>>();
+		const jobs: JobEmitter = {
+			prepare(regions, link = noLink) {
+				const slots: number[] = [];
+				try {
+					for (const _ of regions) slots.push(links.slot());
+				} catch (error) {
+					for (const slot of slots) links.free(slot);
+					throw error;
+				}
+				const heads = regions.map((region) => link(region, (region.blocks[0] as Block).pc, region.blocks[0]!.context));
+				return { regions, slots, heads, places: regions.map((region) => callPlaces(region, link)) };
+			},
+			work: createWork(around, start),
+			units({ regions, slots }, { module, first, entries, bytes }) {
+				const exports: Record<string, unknown> = instances.get(module) ?? new WebAssembly.Instance(module, imports).exports;
+				instances.set(module, exports);
 				const count = regions.reduce((sum, region) => sum + weight(region), 0);
 				return regions.map((region, i) =>
-					links.unit(slots[i]!, exports[`r${i}`], { entries: entries[i]!, bytes: Math.ceil((code.length * weight(region)) / count) }),
+					links.unit(slots[i]!, exports[`r${first + i}`], { entries: entries[i]!, bytes: Math.ceil((bytes * weight(region)) / count) }),
 				);
-			} catch (error) {
+			},
+			drop({ slots }) {
 				for (const slot of slots) links.free(slot);
+			},
+		};
+		const emitMany = (regions: readonly Region[]): Unit[] => {
+			const job = jobs.prepare(regions);
+			try {
+				return jobs.units(job, jobs.work(job));
+			} catch (error) {
+				jobs.drop(job);
 				throw error;
 			}
 		};
-		const encode = (regions: readonly Region[]): Uint8Array => {
-			const nodes = start();
-			return build(nodes, regions, noLink, [], () => nodes.encode());
-		};
 		return {
 			name: "wasm",
-			links,
+			...{ links, jobs, setting, emitMany },
 			emit: (region) => emitMany([region])[0]!,
-			emitMany,
-			encode,
+			encode(regions) {
+				const nodes = start();
+				return build(nodes, { regions }, around, () => nodes.encode());
+			},
 			load(code) {
-				const exports = instantiate(code);
+				const { exports } = new WebAssembly.Instance(new WebAssembly.Module(code), imports);
 				return (number, { slot, entries, bytes }) => links.unit(slot, exports[`r${number}`], { entries, bytes });
 			},
 		};
@@ -95,7 +95,7 @@ export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environmen
 	const kit = new Kit(binaryen, shared);
 	const read = <T>(regions: readonly Region[], take: (nodes: BinaryenNodes) => T): T => {
 		const nodes = new BinaryenNodes(kit);
-		return build(nodes, regions, noLink, [], () => take(nodes));
+		return build(nodes, { regions }, around, () => take(nodes));
 	};
 	const readable: ReadableWasmEmitter = {
 		...emitterOf(() => new BinaryenNodes(kit)),
@@ -105,12 +105,21 @@ export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environmen
 	return readable;
 }
 
+type Link = NonNullable<Parameters<JobEmitter["prepare"]>[1]>;
 /** Without a dispatcher, calls are ways out. */
 const noLink: Link = () => -1;
-type Link = (caller: Region, pc: number, context: number) => number;
 
-/** Is there an instruction that is translated and sets a context cell? */
-const changesContext = (isa: Isa): boolean => isa.instructions.some(({ effects }) => effects.setsContext && !effects.privileged);
+/** By block: the place of what its call leads to; those that come back into the region, and do not have their callee in their place, are made as calls. */
+function callPlaces(region: Region, link: Link): number[] {
+	const { blocks } = region;
+	if (!region.calls || link === noLink) return [];
+	const begins = new Set(blocks.map(({ pc }) => pc));
+	const inPlace = new Set(region.copies);
+	return blocks.map((block, p) => {
+		const back = block.end.kind === "jump" && !inPlace.has(p) ? returnAddress(block) : null;
+		return back !== null && begins.has(back) && block.end.kind === "jump" ? link(region, block.end.to, block.end.context) : -1;
+	});
+}
 
 /** A region's part in the size of its module. */
 const weight = (region: Region): number => region.blocks.reduce((sum, block) => sum + block.ops.length + 1, 0);

@@ -1,5 +1,6 @@
 /** The table of functions that translated code enters each other by: units in, slots and places out. */
 import { Jumps } from "../../base/jumps.ts";
+import type { Environment } from "../../base/port.ts";
 import type { Links, Unit } from "../../ir/block.ts";
 import type { Surroundings } from "./plan.ts";
 import { createRuntime, type Runtime, slotBits } from "./runtime.ts";
@@ -20,10 +21,10 @@ export interface LinkTable extends Links {
 	unit(slot: number, run: unknown, rest: Pick<Unit, "entries" | "bytes">): Unit;
 }
 
-export function createLinks(around: Surroundings, shared: boolean): LinkTable {
-	const { memory, jumps } = around.env;
+export function createLinks(around: Surroundings, env: Environment, shared: boolean): LinkTable {
+	const { memory, jumps } = env;
 	const functions = new WebAssembly.Table({ element: "anyfunc", initial: 1024, maximum: mostUnits });
-	const runtime = createRuntime(around, shared, functions);
+	const runtime = createRuntime(around, env, shared, functions);
 	const { back, go } = runtime;
 	functions.set(0, back);
 	const words = new Int32Array(memory.buffer);

@@ -1,6 +1,6 @@
 /** A region in, the plan of its function out: which blocks end in calls of their own, where each goes, where it may be entered, which loops there are. */
 import type { StateLayout } from "../../base/layout.ts";
-import type { Environment } from "../../base/port.ts";
+import type { DirectRam } from "../../base/port.ts";
 import { type Block, copyOf, type Region } from "../../ir/block.ts";
 import { returnAddress } from "../../ir/calls.ts";
 import type { Isa } from "../../spec/isa.ts";
@@ -9,14 +9,11 @@ import { labelsOf, successors } from "../shared/region.ts";
 import { isApart } from "./restart.ts";
 import { type Shape, shapeOf } from "./shape.ts";
 
-/** The place (see `Links`) of the code at an address, or -1 when calls of it have to look it up each time. */
-export type Link = (pc: number, context: number) => number;
-
 /** What all regions of an emitter have in common. */
 export interface Surroundings {
-	readonly isa: Isa;
+	readonly isa: Pick<Isa, "cells" | "memories" | "unitBytes">;
 	readonly layout: StateLayout;
-	readonly env: Environment;
+	readonly ram: DirectRam;
 	/** See `hostFuses`. */
 	readonly fuses: () => boolean;
 	/** Offset of the jump table. null: there is none, or translated code may change a context cell, and then nobody knows in which context a call comes back. */
@@ -56,7 +53,8 @@ export interface Plan {
 	readonly flow: Flow;
 }
 
-export function planOf(region: Region, around: Surroundings, link: Link): Plan {
+/** `places`: by block the place of what its call leads to, see `Job`; left out, calls are looked up. */
+export function planOf(region: Region, around: Surroundings, places?: readonly number[]): Plan {
 	const { blocks } = region;
 	const labels = labelsOf(region);
 	const backs = blocks.map((block) => (region.calls ? returnAddress(block) : null));
@@ -79,7 +77,7 @@ export function planOf(region: Region, around: Surroundings, link: Link): Plan {
 	});
 	const calls = blocks.map(({ end }, p): Call | null => {
 		if (continued[p]! < 0 || inlined[p]! >= 0 || known[p] || around.jumps === null) return null;
-		return { back: backs[p]!, to: continued[p]!, place: end.kind === "jump" ? link(end.to, end.context) : -1 };
+		return { back: backs[p]!, to: continued[p]!, place: end.kind === "jump" ? (places?.[p] ?? -1) : -1 };
 	});
 	const edges = blocks.map((_, p): Edge[] => {
 		const within = cases[p]!.map((one) => ({ to: one.to, call: false }));

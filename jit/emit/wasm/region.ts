@@ -17,7 +17,7 @@ import { lookUpPlace, wordAt } from "./jump.ts";
 import { Marks } from "./marks.ts";
 import { emitLoad, emitStore, type MemoryContext } from "./memory.ts";
 import { type AnyType, type Node, type Nodes, type Type, typeOf, unitParams } from "./nodes.ts";
-import { type Call, type Case, type Link, type Plan, planOf, type Surroundings } from "./plan.ts";
+import { type Call, type Case, type Plan, planOf, type Surroundings } from "./plan.ts";
 import { halves } from "./port.ts";
 import { isApart, type Place, Restart } from "./restart.ts";
 import { slotBits } from "./runtime.ts";
@@ -216,7 +216,7 @@ class RegionFunction {
 		for (let p = head; p <= last; p++)
 			if (!plain || isApart(blocks[p]!, apart) || calls[p] !== null || known[p] || cases[p]!.length > 1 || (p > head && shape.last[p]! >= 0)) return null;
 		const within = targets.slice(head, last + 1).map((list) => list.filter((to) => to >= head && to <= last).map((to) => to - head));
-		return last < head ? null : aheadOf(blocks.slice(head, last + 1), within, this.#around.env.ram);
+		return last < head ? null : aheadOf(blocks.slice(head, last + 1), within, this.#around.ram);
 	}
 
 	#block(position: number): Node[] {
@@ -233,7 +233,7 @@ class RegionFunction {
 		}
 		const { plain, apart } = this.#region;
 		const exact = isApart(block, apart);
-		const groups: Groups = exact ? new Map() : groupsOf(block, this.#around.env.ram, plain);
+		const groups: Groups = exact ? new Map() : groupsOf(block, this.#around.ram, plain);
 		this.#end(position, block, this.#ops(position, groups, exact));
 		frame.flush();
 		return frame.close(before);
@@ -251,7 +251,7 @@ class RegionFunction {
 		frame.emit(nodes.br(away, nodes.binary("i32", "leu", more, nodes.i32(ahead!.patience))));
 		frame.set(turns, nodes.i32(0));
 		const left = frame.temporary("i32");
-		lookAhead(nodes, frame, this.#around.env.ram, ahead!, this.#budget, left, this.#registers, away);
+		lookAhead(nodes, frame, this.#around.ram, ahead!, this.#budget, left, this.#registers, away);
 		const last = head + ahead!.groups.length - 1;
 		this.#free = { head, last, left };
 		let code: Node[] = [];
@@ -297,14 +297,14 @@ class RegionFunction {
 			return member && addressOf(member, i);
 		};
 		const values = new Values(nodes, frame, block.ops, block.end, this.#registers, instead, expected);
-		const { isa, env } = this.#around;
+		const { isa, ram } = this.#around;
 		const commit = (): void => {
 			for (const cell of values.commit()) if (cell !== pcCell) this.#dirty.add(cell);
 		};
 		const restart = new Restart(block, exact, commit, () => doubts.ask());
 		const mark = ({ pc, back }: Place, status: number): Node => this.#setMark(pc, back, status);
 		const context: MemoryContext = {
-			ram: env.ram,
+			ram,
 			table: this.#table,
 			bigEndian: isa.memories[0]!.endian === "big",
 			begin: () => {
@@ -562,18 +562,18 @@ class RegionFunction {
 
 const bytesOf = (type: AnyType): number => (type === "i32" || type === "f32" ? 4 : 8);
 
-/** Adds the region to the module as a function of this name. Answers the blocks that it may be entered at. */
+/** Adds the region to the module as a function of this name; `places` as in `Job`. Answers the blocks that it may be entered at. */
 export function addRegion(
 	nodes: Nodes,
 	name: string,
 	region: Region,
 	around: Surroundings,
-	link: Link,
+	places: readonly number[] | undefined,
 	siblings: ReadonlyMap<number, Sibling>,
 ): readonly number[] {
 	const expected = region.blocks.map((block) => (isApart(block, region.apart) ? asItIs(block) : expecting(block)));
 	const changed = { ...region, blocks: expected.map(({ block }) => block) };
-	const plan = planOf(changed, around, link);
+	const plan = planOf(changed, around, places);
 	new RegionFunction(nodes, changed, around, plan, expected, siblings).add(name);
 	return plan.entries;
 }

@@ -1,5 +1,6 @@
 /** The module that all units of an emitter share: functions of JavaScript and the table of units in, the Wasm functions that units import out. */
 import { Header } from "../../base/layout.ts";
+import type { Environment } from "../../base/port.ts";
 import { floatImport } from "./float-import.ts";
 import { lookUpPlace } from "./jump.ts";
 import { type Imports, imported, type Node, typeOf, unitParams } from "./nodes.ts";
@@ -22,8 +23,7 @@ export interface Runtime {
 
 const host = { load: imported.load, store: { params: 7, result: null }, float: imported.float } as const satisfies Imports;
 
-export function createRuntime(around: Surroundings, shared: boolean, table: WebAssembly.Table): Runtime {
-	const { memory, port } = around.env;
+export function createRuntime(around: Surroundings, { memory, port }: Environment, shared: boolean, table: WebAssembly.Table): Runtime {
 	const nodes = new Writer(shared, host, true);
 	const all = (name: keyof typeof host): Node[] => Array.from({ length: host[name].params }, (_, i) => nodes.get(i));
 	const i32s = (name: keyof typeof imported) => new Array<"i32">(imported[name].params).fill("i32");

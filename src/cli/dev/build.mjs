@@ -17,6 +17,12 @@ const common = {
 	...{ write: false, absWorkingDir: root, outdir: out, bundle: true, format: "cjs", platform: "node", target: "node20" },
 	...{ minifySyntax: true, minifyWhitespace: true, legalComments: "none", logLevel: "warning" },
 };
+// The thread that translates is a script of its own.
+const { outputFiles: thread } = await esbuild.build({
+	...common,
+	entryPoints: { thread: "src/host/node/translation-thread.ts" },
+	entryNames: "[name]-[hash]",
+});
 // The program is one script, so that V8's code for it can be kept (src/cli/boot.ts); what is imported lazily is in it and runs when it is needed.
 const { outputFiles: program } = await esbuild.build({
 	...common,
@@ -24,23 +30,24 @@ const { outputFiles: program } = await esbuild.build({
 	entryNames: "[name]-[hash]",
 	external: ["binaryen"],
 	// DOPPEL_BUILD names what was remembered by this build: see host/node/definition-cache.ts
-	define: { DOPPEL_BUILD: JSON.stringify(Date.now().toString(36)), "import.meta.url": "address" },
+	define: { DOPPEL_BUILD: JSON.stringify(Date.now().toString(36)), "import.meta.url": "address", DOPPEL_THREAD: JSON.stringify(basename(thread[0].path)) },
 	banner: { js: "(function(require,Import,address){" },
 	footer: { js: "})" },
 	// for `doppel bench`, which says where its own time went
 	sourcemap: "external",
 	sourcesContent: false,
 });
-const made = new Set(program.map((file) => basename(file.path)));
+const made = new Set([...program, ...thread].map((file) => basename(file.path)));
 const { outputFiles: boot } = await esbuild.build({
 	...common,
 	entryPoints: { doppel: "src/cli/boot.ts" },
-	define: { DOPPEL_PROGRAM: JSON.stringify([...made].find((name) => name.endsWith(".js"))) },
+	define: { DOPPEL_PROGRAM: JSON.stringify([...made].find((name) => /^program.*\.js$/.test(name))) },
 	banner: { js: "#!/usr/bin/env node" },
 });
 // The program first, the command by renaming: whoever runs the old one while we build finds its program.
 writeFileSync(join(out, "package.json"), '{ "type": "commonjs" }\n');
 // A script that V8's code was kept for may not import, so it is given a function to do so; its name is as long as that of the other, which the map counts on.
+for (const { path, contents } of thread) writeFileSync(path, contents);
 for (const { path, text } of program) writeFileSync(path, text.replace(/(?<![\w$#.])import\(/g, "Import("));
 const fresh = `${bundle}.${process.pid}`;
 writeFileSync(fresh, boot[0].contents);
@@ -48,7 +55,8 @@ chmodSync(fresh, 0o755);
 renameSync(fresh, bundle);
 const anHour = 3_600_000;
 for (const file of readdirSync(out)) {
-	if (/^(program|part)-.*\.js(\.map)?$/.test(file) && !made.has(file) && statSync(join(out, file)).mtimeMs < Date.now() - anHour) rmSync(join(out, file));
+	if (/^(program|thread|part)-.*\.js(\.map)?$/.test(file) && !made.has(file) && statSync(join(out, file)).mtimeMs < Date.now() - anHour)
+		rmSync(join(out, file));
 }
 const bin = join(root, "node_modules/.bin");
 if (process.platform !== "win32" && existsSync(bin)) {

@@ -32,6 +32,8 @@ export interface Report {
 	readonly quiet: number;
 	/** units of an earlier run (--cache); tiers.wasm counts them too */
 	readonly restored: number;
+	/** units that were translated while the guest ran on; tiers.wasm counts them too */
+	readonly helped: number;
 	/**
 	 * Translation of addresses: times the definition was asked, pages entered for translated code to look up, changes to another translation, times that all
 	 * was forgotten because the guest changed its tables.
@@ -70,6 +72,7 @@ export function createReport(machine: Machine, o: { board: string; timebase: num
 		assists: statistics.assists,
 		quiet: statistics.quiet,
 		restored: statistics.restored,
+		helped: statistics.helped,
 		addresses: { ...machine.translation },
 		refusals: used(statistics.refusals),
 		cache: { ...machine.cache.counters },
@@ -101,6 +104,7 @@ export function tableOf(r: Report): string {
 	const stages = Object.entries(r.translation).filter(([, ms]) => ms > 0);
 	if (stages.length > 0) rows.push(["translation", stages.map(([stage, ms]) => `${stage} ${ms.toFixed(1)} ms`).join(", ")]);
 	if (r.restored > 0) rows.push(["from the cache", `${grouped(r.restored)} of the units`]);
+	if (r.helped > 0) rows.push(["by another thread", `${grouped(r.helped)} of the units`]);
 	rows.push([
 		"exits",
 		Object.entries(r.exits)

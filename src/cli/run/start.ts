@@ -17,6 +17,7 @@ import { readGuest } from "../../host/node/guests.ts";
 import { createPace, type Pace } from "../../host/node/pace.ts";
 import { epochSeconds, nowMillis } from "../../host/node/time.ts";
 import { openTranslations } from "../../host/node/translation-cache.ts";
+import { spareThreads, threadHelper } from "../../host/node/translation-helper.ts";
 import { setWasmFlags } from "../../host/node/wasm-flags.ts";
 import type { Image } from "../../load/image.ts";
 import { buildMachine } from "../../machine/build.ts";
@@ -35,6 +36,7 @@ export interface RunOptions extends ImageOptions {
 	readonly engine: string;
 	readonly memory?: string;
 	readonly smp: string;
+	readonly threads?: string;
 	readonly maxInstructions?: string;
 	readonly semihosting?: string;
 	readonly dtb?: string;
@@ -128,6 +130,7 @@ export async function start(imagePath: string | undefined, args: readonly string
 	const path = imagePath ?? o.kernel ?? (o.bios === undefined ? ownGuest() : undefined);
 	const { image, board, isa, boot, firmwareNext } = await chooseAll(path, { ...o, ramBytes });
 	const epoch = o.rtc === "now" ? epochSeconds() : countOf("--rtc", o.rtc);
+	const threads = o.threads === undefined ? spareThreads() : countOf("--threads", o.threads, 0, 1);
 	const processors = countOf("--smp", o.smp, 1, board.mostProcessors);
 	// a guest with a network lives in the world's time while it waits
 	const pace = netdevs.size > 0 ? createPace({ stepsPerSecond: board.timebase * defaultStepsPerTick }) : null;
@@ -149,12 +152,14 @@ export async function start(imagePath: string | undefined, args: readonly string
 						process.stderr.write(`doppel: ${line}\n`),
 					);
 		const kept = file === null ? undefined : createKept(file.bytes);
+		// whoever looks on wants to see all of it at its place, and what is kept is to be the same each time
+		const helper = threads === 0 || watch || kept || policy.wasmAfter === 0 ? undefined : threadHelper((line) => process.stderr.write(`doppel: ${line}\n`));
 		const machine = buildMachine({
 			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy, watch, kept },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),
 			virtio: [...openDrives(o.drive ?? []), ...openFolders(o.virtfs ?? []), ...devices.parts, ...networks],
 			semihosting: true,
-			host: { output: seen ? output : console.output, input: ask, files, now: nowMillis, pace: pace?.pace },
+			host: { output: seen ? output : console.output, input: ask, files, now: nowMillis, pace: pace?.pace, helper },
 		});
 		const save = (): void => {
 			const bytes = machine.keep();
