@@ -160,11 +160,10 @@ export function createTranslator(
 	}
 
 	/**
-	 * The regions of others that wait come along, as a module has a price, 55 us and some 26 KiB: those that are beside the first one, for an address elsewhere may
-	 * lead to another page by now, and to ask where would mark that as accessed.
+	 * The regions of others that wait come along, as a module has a price, 55 us and some 26 KiB: those whose address was last seen in the view in force, and so leads
+	 * where it did then. (Elsewhere it may lead to another page by now, and to ask where would mark that as accessed.)
 	 */
 	function joinedBy(state: number, formed: Formed[], view: number): void {
-		const { entry: near } = formed[0]!;
 		const taken = new Set<number>();
 		let instructions = 0;
 		const take = ({ region }: Formed): void => {
@@ -177,7 +176,7 @@ export function createTranslator(
 		for (const entry of waiting) {
 			if (instructions >= policy.together) return;
 			const waits = entry.live && entry.code?.tier !== "wasm";
-			if (waits && (!mayCall(near, entry.pc, view) || neighbour(state, near, entry.pc, entry.context, view) !== entry)) continue;
+			if (waits && (entry.view !== view || places.known(state, entry, view) !== entry)) continue;
 			waiting.delete(entry);
 			// one that belongs to a region that is there, or to one that left it out, sees to that itself
 			if (!waits || taken.has(entry.pc) || leftOut.has(placeIn(entry))) continue;
