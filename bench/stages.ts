@@ -57,7 +57,7 @@ export async function measureStages(isa: Isa, code: Code, context: number, most 
 		const region = formRegion(lifter, source, pc, context, { ...policies.wasm.wasm, plain: true, contexts: isa.contexts });
 		if (!("blocks" in region)) continue;
 		heads.push(pc);
-		regions.push({ ...region, blocks: region.blocks.map((b) => optimize(b, isa)) });
+		regions.push({ ...region, blocks: region.blocks.map((b) => optimize(b)) });
 		for (const block of region.blocks) {
 			let to = block.pc;
 			for (let i = 0; i < block.count; i++) {
@@ -76,7 +76,7 @@ export async function measureStages(isa: Isa, code: Code, context: number, most 
 			instructions,
 			() => heads.forEach((pc) => void formRegion(lifter, source, pc, context, { ...policies.wasm.wasm, plain: true, contexts: isa.contexts })),
 		],
-		["optimise", instructions, () => void regions.map((r) => r.blocks.map((b) => optimize(b, isa)))],
+		["optimise", instructions, () => void regions.map((r) => r.blocks.map((b) => optimize(b)))],
 		["emit JavaScript text", instructions, () => regions.forEach((r) => void js.text(r))],
 		["emit and install JavaScript", instructions, () => regions.forEach((r) => void js.emit(r))],
 		["emit Wasm bytes, all regions in one module", instructions, () => void wasm.encode(regions)],

@@ -246,7 +246,6 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		forget,
 		flush() {
 			for (const page of [...pages.keys()]) forget(page);
-			for (const code of [...codes]) dropCode(code);
 			for (const entry of [...entries]) dropEntry(entry);
 		},
 		find(page, offset, pc, context, plain, accept) {

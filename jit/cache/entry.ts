@@ -1,4 +1,5 @@
 /** Entries: what is known about one place of the guest's code, from its first run on. */
+import { pageShift } from "../base/port.ts";
 import type { Links, Ready, Unit } from "../ir/block.ts";
 import type { Tier } from "../tier/policy.ts";
 
@@ -27,6 +28,9 @@ export interface CodePlace {
 	/** Addresses need no translation. */
 	readonly plain: boolean;
 }
+
+/** The same for all addresses that lead there. */
+export const placeIn = ({ page, offset }: Pick<CodePlace, "page" | "offset">): number => page * 2 ** pageShift + offset;
 
 /** A block as the interpreter has it: what it was made of is gone. */
 export interface Cold {

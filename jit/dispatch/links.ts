@@ -1,7 +1,6 @@
 /** How translated code finds other code: where that is in, its place out; bound while it is translated by the same engine. */
-import type { CodePlace, Entry } from "../cache/entry.ts";
+import { type CodePlace, type Entry, placeIn } from "../cache/entry.ts";
 import type { Links } from "../ir/block.ts";
-import { placeIn } from "./underway.ts";
 
 export interface CallPlaces {
 	/** The place of the code there; `entry` is its entry, if it has one. -1: there are no places left. */

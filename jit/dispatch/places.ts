@@ -187,9 +187,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 				return found;
 			}
 			const entry = create(state, pc, context, view, inRam);
-			if (entry?.live) {
-				cache.add(entry);
-			}
+			if (entry?.live) cache.add(entry);
 			return entry;
 		},
 		of,

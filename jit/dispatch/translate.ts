@@ -2,7 +2,7 @@
 import { pageShift } from "../base/port.ts";
 import type { Refusal } from "../base/refusal.ts";
 import { Status } from "../base/status.ts";
-import type { Code, CodePlace, Entry } from "../cache/entry.ts";
+import { type Code, type CodePlace, type Entry, placeIn } from "../cache/entry.ts";
 import type { KeptRegion } from "../cache/kept.ts";
 import { type Block, copyOf, type Emitter, type Job, type JobEmitter, type Links, type Region, type Unit } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
@@ -15,7 +15,7 @@ import { type CallPlaces, createCallPlaces } from "./links.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
 import type { Places } from "./places.ts";
 import { createRestore } from "./restore.ts";
-import { createUnderway, type Order, placeIn } from "./underway.ts";
+import { createUnderway, type Order } from "./underway.ts";
 
 const pageBytes = 1 << pageShift;
 /** Blocks that regions left out are known at most; then all are forgotten. */
@@ -380,8 +380,8 @@ export function createTranslator(
 		}
 		const rewrites = cache.rewrites(entry.page);
 		if (restore !== null && present !== "wasm" && rewrites <= mostRewrites && restore(state, entry, view)) return true;
-		const due = waiting.delete(entry);
-		const { tier, ask } = due ? ({ tier: "wasm", ask: never } as const) : chooseTier(policy, present, entry.runs, rewrites);
+		const waited = waiting.delete(entry);
+		const { tier, ask } = waited ? ({ tier: "wasm", ask: never } as const) : chooseTier(policy, present, entry.runs, rewrites);
 		entry.ask = ask;
 		// so that the count, which nobody looks at any more, does not outgrow its field
 		if (ask === never) entry.runs = 0;
@@ -391,7 +391,7 @@ export function createTranslator(
 		}
 		const emitter = emitters.get(tier);
 		if (!emitter) return refuse(entry, "emitter-missing", entry.runs + askAgain);
-		if (tier === "wasm" && !due && wait > 0 && waiting.size < mostWaiting) {
+		if (tier === "wasm" && !waited && wait > 0 && waiting.size < mostWaiting) {
 			waiting.add(entry);
 			entry.ask = entry.runs + wait;
 			return false;

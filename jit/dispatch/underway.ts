@@ -1,12 +1,9 @@
 /** Jobs that a helper has in, what became of them out; and which code they are about. */
-import { pageShift } from "../base/port.ts";
 import type { CodeCache, Expected } from "../cache/cache.ts";
-import type { Code, CodePlace, Entry } from "../cache/entry.ts";
+import { type Code, type Entry, placeIn } from "../cache/entry.ts";
 import type { Job, Links, Made } from "../ir/block.ts";
 import type { Helper } from "../ir/helper.ts";
 import type { Formed } from "./formed.ts";
-
-const pageBytes = 1 << pageShift;
 
 /** What is being translated together, and what for. */
 export interface Order {
@@ -35,9 +32,6 @@ export interface Underway {
 	/** In how many regions a block there stands. */
 	copies(place: number): number;
 }
-
-/** The same for all addresses that lead there. */
-export const placeIn = ({ page, offset }: Pick<CodePlace, "page" | "offset">): number => page * pageBytes + offset;
 
 export function createUnderway(helper: Helper, cache: CodeCache): Underway {
 	const jobs = new Map<number, { readonly order: Order; readonly job: Job; readonly expected: readonly Expected[] }>();

@@ -58,6 +58,10 @@ export interface Region {
 /** The call in whose place a block of the region stands, or -1. */
 export const copyOf = ({ copies }: Region, block: number): number => copies?.[block] ?? -1;
 
+/** What stands for a block of a region in tables: a number where it can be one, so that no text is made and searched for. `copy` as in `copyOf`. */
+export type BlockKey = number | string;
+export const blockKey = (pc: number, context: number, copy = -1): BlockKey => (copy < 0 && context === 0 ? pc : `${pc} ${context} ${copy}`);
+
 /** Translated code of a region. */
 export interface Unit {
 	/**

@@ -149,3 +149,6 @@ export function hasImmediate(op: OpName): boolean {
 export function makeOp(op: OpName, w: number, a = -1, b = -1, c = -1, lo = 0, hi = 0, d = -1): Op {
 	return { op, w, a, b, c, lo, hi, d };
 }
+
+/** The address of the guest instruction that an `insn` op begins. */
+export const instructionAddress = ({ lo, hi }: Op): number => hi * 2 ** 32 + (lo >>> 0);

@@ -1,6 +1,6 @@
 /** Jobs as a few arrays of numbers, and back: threads pass those on without looking at each object. */
 import { type Block, copyOf, type Job, type Region, type Terminator } from "./block.ts";
-import { type Op, type OpName, opTable } from "./op.ts";
+import { instructionAddress, type Op, type OpName, opTable } from "./op.ts";
 
 /** Plain data; the buffers may be transferred. */
 export interface PackedJob {
@@ -24,16 +24,11 @@ const ends = {
 const kinds = Object.keys(ends) as Terminator["kind"][];
 
 /** Addresses of the block's instructions that `apart` holds. */
-function apartIn({ pc, ops }: Block, apart: ReadonlySet<number>): number[] {
-	const found: number[] = [];
-	let at = pc;
-	for (const { op, b } of ops) {
-		if (op !== "insn") continue;
-		if (apart.has(at)) found.push(at);
-		at += b;
-	}
-	return found;
-}
+const apartIn = ({ ops }: Block, apart: ReadonlySet<number>): number[] =>
+	ops
+		.filter(({ op }) => op === "insn")
+		.map(instructionAddress)
+		.filter((at) => apart.has(at));
 
 export function packJob({ regions, slots, heads, places }: Job): PackedJob {
 	const numbers: number[] = [regions.length, ...slots, ...heads];

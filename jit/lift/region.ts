@@ -1,5 +1,5 @@
 /** An address in, a region out: the blocks that are statically reached from it. */
-import type { Block, Region } from "../ir/block.ts";
+import { type Block, type BlockKey, blockKey, type Region } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
 import type { Isa } from "../spec/isa.ts";
 import { type CodeSource, defaultLimit, isBlock, type Lifter, type NoBlock } from "./lift.ts";
@@ -44,9 +44,6 @@ const widestSwitch = 1 << 13;
 /** Callees that a call by pointer was seen to have, at most, for them to stand in its place. */
 const mostCallees = 3;
 const pageOf = (pc: number): number => Math.floor(pc / pageBytes);
-/** A number where it can be one: no text is made and searched for. */
-type Key = number | string;
-const key = (pc: number, context: number): Key => (context === 0 ? pc : `${pc} ${context}`);
 
 /** Where a block may go to, as known addresses. */
 function targets(block: Block, calls: boolean): [pc: number, context: number][] {
@@ -63,7 +60,7 @@ function targets(block: Block, calls: boolean): [pc: number, context: number][] 
 }
 
 /** Blocks by address and context. */
-type Blocks = ReadonlyMap<Key, Block>;
+type Blocks = ReadonlyMap<BlockKey, Block>;
 
 /** What is known of the code around an address. */
 interface Around {
@@ -77,15 +74,15 @@ interface Around {
 
 /** The blocks that are reached from the first one, until there are enough. */
 function reached(around: Around, first: Block, o: Pick<RegionOptions, "maxBlocks" | "maxInstructions" | "skip">): Blocks {
-	const found = new Map([[key(first.pc, first.context), first]]);
+	const found = new Map([[blockKey(first.pc, first.context), first]]);
 	const queue = [...around.after(first)];
 	let instructions = first.count;
 	for (let k = 0; k < queue.length && found.size < o.maxBlocks && instructions < o.maxInstructions; k++) {
 		const [pc, context] = queue[k];
-		if (!around.near(pc) || found.has(key(pc, context)) || o.skip?.(pc, context)) continue;
+		if (!around.near(pc) || found.has(blockKey(pc, context)) || o.skip?.(pc, context)) continue;
 		const block = around.at(pc, context, o.maxInstructions - instructions);
 		if (!isBlock(block)) continue;
-		found.set(key(pc, context), block);
+		found.set(blockKey(pc, context), block);
 		instructions += block.count;
 		queue.push(...around.after(block));
 	}
@@ -154,10 +151,9 @@ function calleesOf(block: Block, around: Around, o: RegionOptions): readonly [pc
 function inline(own: readonly Block[], around: Around, cut: (found: Blocks) => Block[], o: RegionOptions, jumps: Map<number, readonly number[]>) {
 	const blocks: Block[] = [];
 	const copies: number[] = [];
-	const places = new Map<Key, number>();
-	const nameOf = (pc: number, context: number, copy: number): Key => (copy < 0 ? key(pc, context) : `${pc} ${context} ${copy}`);
+	const places = new Map<BlockKey, number>();
 	const add = (block: Block, copy: number): void => {
-		const name = nameOf(block.pc, block.context, copy);
+		const name = blockKey(block.pc, block.context, copy);
 		// callees of one call may have blocks in common
 		if (places.has(name)) return;
 		places.set(name, blocks.length);
@@ -165,18 +161,18 @@ function inline(own: readonly Block[], around: Around, cut: (found: Blocks) => B
 		copies.push(copy);
 	};
 	const at = (pc: number, context: number, copy: number): number[] => {
-		const place = places.get(nameOf(pc, context, copy));
+		const place = places.get(blockKey(pc, context, copy));
 		return place === undefined ? [] : [place];
 	};
 	for (const block of own) add(block, -1);
-	const callees = new Map<Key, readonly Block[] | null>();
+	const callees = new Map<BlockKey, readonly Block[] | null>();
 	const entered = new Map<number, number[]>();
 	let left = o.inline?.total ?? 0;
 	own.forEach((block, call) => {
 		const those = o.inline ? calleesOf(block, around, o) : [];
 		for (const [pc, context] of those) {
 			if (!o.inline?.worth(pc, context)) continue;
-			const name = key(pc, context);
+			const name = blockKey(pc, context);
 			let callee = callees.get(name);
 			if (callee === undefined) callees.set(name, (callee = calleeAt(pc, context, around, cut, o.inline)));
 			const count = callee?.reduce((sum, one) => sum + one.count, 0) ?? 0;
@@ -212,7 +208,7 @@ function calleeAt(pc: number, context: number, around: Around, cut: (found: Bloc
 	const small = blocks.length <= limit.maxBlocks && blocks.reduce((sum, { count }) => sum + count, 0) <= limit.maxInstructions;
 	const closed = [...found.values()].every((block) => {
 		const isSwitch = block.end.kind === "indirect" && returnAddress(block) === null && around.after(block).length > 0;
-		return !isSwitch && around.after(block).every(([to, word]) => found.has(key(to, word)));
+		return !isSwitch && around.after(block).every(([to, word]) => found.has(blockKey(to, word)));
 	});
 	return small && closed ? blocks : null;
 }
@@ -233,7 +229,7 @@ function leaderInside(block: Block, found: Blocks, contextCells: ReadonlySet<num
 	for (const op of block.ops) {
 		if (op.op === "setreg" && contextCells.has(op.lo)) return -1;
 		if (op.op !== "insn") continue;
-		if (op.c > 0 && found.has(key(at, block.context))) return op.c;
+		if (op.c > 0 && found.has(blockKey(at, block.context))) return op.c;
 		at += op.b;
 	}
 	return -1;

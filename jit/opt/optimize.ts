@@ -1,6 +1,5 @@
 /** A block in, the same block with fewer ops out: the passes in their order. */
 import type { Block } from "../ir/block.ts";
-import type { Isa } from "../spec/isa.ts";
 import { dropDeadSets } from "./dead-set.ts";
 import { dropDeadValues } from "./dead-value.ts";
 import { mergeValues } from "./merge-values.ts";
@@ -16,7 +15,7 @@ export const passes: ReadonlyMap<string, Pass> = new Map([
 ]);
 
 /** All passes. Constants were folded and registers forwarded when the block was lifted. */
-export function optimize(block: Block, _isa: Isa): Block {
+export function optimize(block: Block): Block {
 	let b = block;
 	for (const pass of passes.values()) b = pass(b);
 	return b;

@@ -193,7 +193,7 @@ export function buildMachine(o: MachineOptions): Machine {
 	if (o.policy.jsAfter < Number.POSITIVE_INFINITY) emitters.push(createJsEmitter(isa, layout, env));
 	const wasm = o.policy.wasmAfter < Number.POSITIVE_INFINITY ? createWasmEmitter(isa, layout, env) : null;
 	if (wasm) emitters.push(wasm);
-	const passes = o.optimizer === false ? {} : { optimize: (block: Parameters<typeof optimize>[0]) => optimize(block, isa) };
+	const passes = o.optimizer === false ? {} : { optimize };
 	const clockParts = host.now ? { now: host.now } : {};
 	const running: Dispatcher = createDispatcher({
 		isa,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { defaultLimits, opBytes } from "../../jit/cache/cache.ts";
+import { manyFunctions } from "../machine/rig.ts";
 import { command } from "../support/command.ts";
 import { bundle, root } from "./run-doppel.ts";
 
@@ -25,35 +26,9 @@ const touch = `
 page: sw t2, 0(t0)
 	add t0, t0, t2
 	bltu t0, t1, page`;
-/** So many functions of 14 instructions, written by the program itself, that are all called so often. */
-const many = (count: number, rounds: number): string => `
-	li s0, 0x80100000
-	li s1, ${count}
-write: la t0, pattern
-	mv t1, s0
-	li t2, 15
-word: lw t3, 0(t0)
-	sw t3, 0(t1)
-	addi t0, t0, 4
-	addi t1, t1, 4
-	addi t2, t2, -1
-	bnez t2, word
-	addi s0, s0, 64
-	addi s1, s1, -1
-	bnez s1, write
-	fence.i
-	li s6, ${rounds}
-round: li s1, ${count}
-	li s0, 0x80100000
-call: jalr s0
-	addi s0, s0, 64
-	addi s1, s1, -1
-	bnez s1, call
-	addi s6, s6, -1
-	bnez s6, round
-	${finish}
-pattern: ${Array.from({ length: 7 }, (_, i) => `addi a${i % 4}, a${(i + 1) % 4}, ${i}\n\txor a4, a4, a${i % 4}`).join("\n\t")}
-	ret`;
+/** So many functions of 14 instructions that are all called so often. */
+const pattern = Array.from({ length: 7 }, (_, i) => [`addi a${i % 4}, a${(i + 1) % 4}, ${i}`, `xor a4, a4, a${i % 4}`]).flat();
+const many = (count: number, rounds: number): string => manyFunctions({ from: 0x80100000, count, rounds, body: pattern, end: finish });
 
 /** Promise D7 counts the limit of translated code only, and is pending: this keeps a guest with any number of blocks from growing without end. */
 describe("the memory of a run", () => {

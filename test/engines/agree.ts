@@ -235,7 +235,7 @@ export class Agreement {
 		const mode = options.optimise ?? "some";
 		const blocks = [...new Set(list)].map((block) => {
 			if (mode === "none" || (mode === "some" && random.once(2))) return block;
-			const better = optimize(block, isa);
+			const better = optimize(block);
 			const problems = verifyBlock(better, isa);
 			if (problems.length > 0) throw new Error(`seed ${options.seed}: optimised: ${problems.join("\n")}\n${printBlock(better, isa)}`);
 			this.#lifted.set(better, block);

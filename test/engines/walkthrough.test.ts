@@ -32,7 +32,7 @@ async function stages(): Promise<Map<string, string>> {
 	const lifter = createLifter(isa, decoder);
 	const block = lifter.block(() => ({ bytes: code, at: 0, end: code.length }), pc, 0, 1);
 	if (!isBlock(block)) throw new Error("no block");
-	const region: Region = { blocks: [optimize(block, isa)], plain: true };
+	const region: Region = { blocks: [optimize(block)], plain: true };
 	const bed = new Testbed(isa, { base: pc, bytes: 0x4000, flagged: [] });
 	const js = createJsEmitter(isa, bed.layout, bed.env);
 	const wasm = createWasmEmitter(isa, bed.layout, bed.env, await loadBinaryen());

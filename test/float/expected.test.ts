@@ -75,8 +75,8 @@ function compare(bits: 32 | 64, fuses: boolean): void {
 		const lifted = lifter.block((pc) => (pc >= base && pc < base + bytes.length ? { bytes, at: pc - base, end: bytes.length } : null), base, 0);
 		if (!isBlock(lifted)) expect.fail(text);
 		const region = { blocks: [lifted], plain: !r.once(4) };
-		const unit = emitter.emit({ ...region, blocks: [optimize(lifted, isa)] });
-		const alone = emitter.emit({ ...region, blocks: [optimize(lifted, isa)], apart: allApart(region.blocks) });
+		const unit = emitter.emit({ ...region, blocks: [optimize(lifted)] });
+		const alone = emitter.emit({ ...region, blocks: [optimize(lifted)], apart: allApart(region.blocks) });
 		for (let k = 0; k < statesEach; k++) {
 			const cells = isa.cells.map((): Bits => [0, 0]);
 			const registers: Bits[] = [];

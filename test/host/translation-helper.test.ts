@@ -5,43 +5,11 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { policies } from "../../jit/tier/policy.ts";
 import { createThreadHelper } from "../../src/host/node/translation-helper.ts";
 import { doppel } from "../cli/run-doppel.ts";
-import { finish, rig } from "../machine/rig.ts";
+import { finish, manyFunctions, rig } from "../machine/rig.ts";
 
-/** So many functions, written by the program itself, each called so often, that a helper is worth it; ends with exit code 42. */
-const many = `
-	li s0, 0x80010000
-	li s1, 2000
-write: la t0, pattern
-	mv t1, s0
-	li t2, 7
-word: lw t3, 0(t0)
-	sw t3, 0(t1)
-	addi t0, t0, 4
-	addi t1, t1, 4
-	addi t2, t2, -1
-	bnez t2, word
-	addi s0, s0, 32
-	addi s1, s1, -1
-	bnez s1, write
-	fence.i
-	li s6, 300
-round: li s1, 2000
-	li s0, 0x80010000
-call: jalr s0
-	addi s0, s0, 32
-	addi s1, s1, -1
-	bnez s1, call
-	addi s6, s6, -1
-	bnez s6, round
-	li a0, 42
-	${finish}
-pattern: addi a1, a1, 1
-	xor a2, a2, a1
-	addi a3, a3, 3
-	add a4, a4, a2
-	xor a5, a5, a4
-	addi a1, a1, 5
-	ret`;
+/** So many functions, each called so often, that a helper is worth it; ends with exit code 42. */
+const body = ["addi a1, a1, 1", "xor a2, a2, a1", "addi a3, a3, 3", "add a4, a4, a2", "xor a5, a5, a4", "addi a1, a1, 5"];
+const many = manyFunctions({ from: 0x80010000, count: 2000, rounds: 300, body, end: `li a0, 42\n${finish}` });
 
 describe("the thread that translates while the guest runs", () => {
 	let folder = "";

@@ -62,7 +62,7 @@ for (const XLEN of [32, 64])
 					const [lo, hi] = random.bits(c.width);
 					return random.once(2) && c.width > 8 ? [lo & 0xfff8, 0] : [lo, hi];
 				});
-				const { wrong } = comparer.run(list, [block, optimize(block, isa)], cells, memory);
+				const { wrong } = comparer.run(list, [block, optimize(block)], cells, memory);
 				if (wrong.length)
 					expect.fail(
 						`seed ${seed} round ${round}: ${wrong.join("; ")}\n${made.map((e) => disassemble(e.found, 0x1000)).join("\n")}\n${printBlock(block, isa)}`,

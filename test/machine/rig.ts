@@ -126,3 +126,37 @@ export const accessLoop = (s0: number, accesses: string, turns: number): string 
 	addi s1, s1, 3
 	addi s4, s4, -1
 	bnez s4, again`;
+
+/** So many functions of the same instructions (of 32 bits), written by the program itself from an address on, that are all called so often; then `end`. */
+export function manyFunctions(o: { from: number; count: number; rounds: number; body: readonly string[]; end: string }): string {
+	const words = o.body.length + 1;
+	const bytes = 2 ** Math.ceil(Math.log2(4 * words));
+	return `
+	li s0, ${o.from}
+	li s1, ${o.count}
+write: la t0, pattern
+	mv t1, s0
+	li t2, ${words}
+word: lw t3, 0(t0)
+	sw t3, 0(t1)
+	addi t0, t0, 4
+	addi t1, t1, 4
+	addi t2, t2, -1
+	bnez t2, word
+	addi s0, s0, ${bytes}
+	addi s1, s1, -1
+	bnez s1, write
+	fence.i
+	li s6, ${o.rounds}
+round: li s1, ${o.count}
+	li s0, ${o.from}
+call: jalr s0
+	addi s0, s0, ${bytes}
+	addi s1, s1, -1
+	bnez s1, call
+	addi s6, s6, -1
+	bnez s6, round
+	${o.end}
+pattern: ${o.body.join("\n\t")}
+	ret`;
+}

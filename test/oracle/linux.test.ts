@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { doppel } from "../cli/run-doppel.ts";
-import { append, comparable, type Difference, dialogue, file, qemu, seconds, skipReason } from "./linux-log.ts";
+import { append, comparable, type Difference, dialogue, file, last, qemu, seconds, skipReason } from "./linux-log.ts";
 
 /** QEMU starts OpenSBI when nothing is said, we our own. */
 const ownFirmware: readonly Difference[] = [
@@ -19,6 +19,7 @@ describe("Linux, as Debian builds it", () => {
 					timeout: 1000 * seconds + 60_000,
 				});
 				expect([ours.stderr, ours.code]).toEqual(["", 0]);
+				expect(ours.stdout).toContain(last);
 				expect(comparable(ours.stdout, ownFirmware)).toEqual(comparable(await theirs, ownFirmware));
 			},
 			1000 * seconds + 120_000,

@@ -50,7 +50,7 @@ export function createRoutines(isa: Isa, layout: StateLayout, { memory, port, sy
 			return make(text);
 		},
 		instruction(block) {
-			const better = optimize(block, isa);
+			const better = optimize(block);
 			return make(routineText(setting, { ops: better.ops, end: { block: better, to: better.end }, result: -1 }));
 		},
 	};
@@ -59,7 +59,7 @@ export function createRoutines(isa: Isa, layout: StateLayout, { memory, port, sy
 function functionText(setting: RoutineSetting, { ops, result }: Template): RoutineText {
 	// the passes know blocks; the value is what an indirect jump would go to
 	const end = result < 0 ? ({ kind: "none" } as const) : ({ kind: "indirect", to: result } as const);
-	const better = optimize({ pc: 0, context: 0, ops, end, count: 1, bytes: 0 }, setting.isa);
+	const better = optimize({ pc: 0, context: 0, ops, end, count: 1, bytes: 0 });
 	return routineText(setting, { ops: better.ops, end: null, result: better.end.kind === "indirect" ? better.end.to : -1 });
 }
 

@@ -1,6 +1,6 @@
 /** Facts about a region that every emitter needs: which cells it touches, where its edges lead, where it may leave in the middle. */
 import { Access } from "../../base/port.ts";
-import { type Block, copyOf, type Region } from "../../ir/block.ts";
+import { type Block, blockKey, copyOf, type Region } from "../../ir/block.ts";
 import type { Op } from "../../ir/op.ts";
 
 /** Signed 32-bit halves of an address as blocks hold them (a JavaScript number below 2^53 in size). */
@@ -54,10 +54,8 @@ export function looksUp(region: Region): boolean {
 export type Labels = (pc: number, context: number, copy?: number) => number;
 
 export function labelsOf(region: Region): Labels {
-	// a number where it can be one: no text is made and searched for
-	const key = (pc: number, context: number, copy: number): number | string => (copy < 0 && context === 0 ? pc : `${pc} ${context} ${copy}`);
-	const labels = new Map(region.blocks.map((block, label) => [key(block.pc, block.context, copyOf(region, label)), label]));
-	return (pc, context, copy = -1) => labels.get(key(pc, context, copy)) ?? -1;
+	const labels = new Map(region.blocks.map((block, label) => [blockKey(block.pc, block.context, copyOf(region, label)), label]));
+	return (pc, context, copy) => labels.get(blockKey(pc, context, copy)) ?? -1;
 }
 
 /** Where a block goes inside its region: labels, -1 for outside. */

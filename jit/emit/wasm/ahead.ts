@@ -136,7 +136,7 @@ export function lookAhead(
 	const at = frame.temporary("i32");
 	const room = frame.temporary("i32");
 	/** An operation with a number that is known. */
-	const by = (operation: "add" | "and" | "divu" | "gtu" | "ltu" | "shr" | "sub", node: Node, number: number): Node =>
+	const by = (operation: "add" | "and" | "divu" | "gtu" | "ltu" | "shr", node: Node, number: number): Node =>
 		nodes.binary("i32", operation, node, nodes.i32(number));
 	const to = (most: number): Node => nodes.binary("i32", "sub", nodes.i32(most), frame.get(at));
 	frame.set(turns, by("divu", frame.get(budget), count));
@@ -155,12 +155,11 @@ export function lookAhead(
 		frame.set(at, type === "i64" ? nodes.wrap(frame.get(offset)) : frame.get(offset));
 		if (typeof stride !== "number") {
 			const steps = registers.get(stride.cell)!;
-			const wide = frame.typeOfLocal(steps) === "i64";
-			const least = wide ? nodes.binary("i64", "sub", frame.get(steps), nodes.i64(1, 0)) : by("sub", frame.get(steps), 1);
-			const most = wide ? nodes.i64(mostStride, 0) : nodes.i32(mostStride);
+			const wide = frame.typeOfLocal(steps) === "i64" ? "i64" : "i32";
+			const least = nodes.binary(wide, "sub", frame.get(steps), nodes.number(wide, 1, 0));
 			// upwards, and not too far
-			frame.emit(nodes.br(away, nodes.binary(wide ? "i64" : "i32", "gtu", least, most)));
-			limit(nodes.binary("i32", "divu", to(furthest), wide ? nodes.wrap(frame.get(steps)) : frame.get(steps)));
+			frame.emit(nodes.br(away, nodes.binary(wide, "gtu", least, nodes.number(wide, mostStride, 0))));
+			limit(nodes.binary("i32", "divu", to(furthest), wide === "i64" ? nodes.wrap(frame.get(steps)) : frame.get(steps)));
 			continue;
 		}
 		if (stride > 0) limitTo(to(furthest), stride);

@@ -9,7 +9,7 @@ import { BinaryenNodes, Kit } from "./binaryen-nodes.ts";
 import { createLinks } from "./links.ts";
 import type { Nodes } from "./nodes.ts";
 import { foldText } from "./text.ts";
-import { build, createWork, type Setting, settingOf, surroundingsOf } from "./work.ts";
+import { build, createWork, type Setting, settingOf, surroundingsOf, weight } from "./work.ts";
 import { Writer } from "./writer.ts";
 
 export interface WasmEmitter extends Emitter {
@@ -59,9 +59,9 @@ export function createWasmEmitter(isa: Isa, layout: StateLayout, env: Environmen
 			units({ regions, slots }, { module, first, entries, bytes }) {
 				const exports: Record<string, unknown> = instances.get(module) ?? new WebAssembly.Instance(module, imports).exports;
 				instances.set(module, exports);
-				const count = regions.reduce((sum, region) => sum + weight(region), 0);
+				const count = weight(regions);
 				return regions.map((region, i) =>
-					links.unit(slots[i]!, exports[`r${first + i}`], { entries: entries[i]!, bytes: Math.ceil((bytes * weight(region)) / count) }),
+					links.unit(slots[i]!, exports[`r${first + i}`], { entries: entries[i]!, bytes: Math.ceil((bytes * weight([region])) / count) }),
 				);
 			},
 			drop({ slots }) {
@@ -120,6 +120,3 @@ function callPlaces(region: Region, link: Link): number[] {
 		return back !== null && begins.has(back) && block.end.kind === "jump" ? link(region, block.end.to, block.end.context) : -1;
 	});
 }
-
-/** A region's part in the size of its module. */
-const weight = (region: Region): number => region.blocks.reduce((sum, block) => sum + block.ops.length + 1, 0);

@@ -1,6 +1,6 @@
 /** Instructions of a block as they are emitted in, out where the interpreter goes on when a check fails: an instruction since which nothing happened that must not happen again. */
 import type { Block } from "../../ir/block.ts";
-import type { Op } from "../../ir/op.ts";
+import { instructionAddress, type Op } from "../../ir/op.ts";
 
 /** An instruction: its address, and how many instructions of its block are left with it. */
 export interface Place {
@@ -8,11 +8,9 @@ export interface Place {
 	readonly back: number;
 }
 
-const addressOf = ({ lo, hi }: Op): number => hi * 2 ** 32 + (lo >>> 0);
-
 /** Has an instruction of the block to be carried out on its own? */
 export function isApart({ ops }: Block, apart: ReadonlySet<number> | undefined): boolean {
-	return apart !== undefined && ops.some((op) => op.op === "insn" && apart.has(addressOf(op)));
+	return apart !== undefined && ops.some((op) => op.op === "insn" && apart.has(instructionAddress(op)));
 }
 
 export class Restart {
@@ -46,7 +44,7 @@ export class Restart {
 	}
 	/** At an `insn` op. */
 	next(insn: Op): void {
-		this.#here = { pc: addressOf(insn), back: this.#count - insn.c };
+		this.#here = { pc: instructionAddress(insn), back: this.#count - insn.c };
 		this.#begun = false;
 	}
 	/** Registers are as they are before the instruction under way: those of instructions behind it have been set. */

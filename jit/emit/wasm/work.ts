@@ -1,7 +1,7 @@
 /** What is fixed for all modules of a machine in, a function out that does jobs: it needs nothing else of the machine, so any thread can have one. */
 import type { Cell, StateLayout } from "../../base/layout.ts";
 import type { DirectRam, Environment } from "../../base/port.ts";
-import type { Job, Made } from "../../ir/block.ts";
+import type { Job, Made, Region } from "../../ir/block.ts";
 import type { Isa, MemorySpace } from "../../spec/isa.ts";
 import { askHostFuses } from "./fused.ts";
 import type { Nodes } from "./nodes.ts";
@@ -73,7 +73,9 @@ export function createWork(around: Surroundings, start: () => Nodes): Work {
 /** For a thread: as the emitter of the same setting does it. */
 export const createWorkOf = (setting: Setting): Work => createWork(surroundingsOf(setting), () => new Writer(setting.shared));
 
-const opsOf = ({ regions }: Job): number => regions.reduce((sum, { blocks }) => sum + blocks.reduce((all, { ops }) => all + ops.length + 1, 0), 0);
+/** How a module's bytes are shared out: by the ops of regions. */
+export const weight = (regions: readonly Region[]): number =>
+	regions.reduce((sum, { blocks }) => sum + blocks.reduce((all, { ops }) => all + ops.length + 1, 0), 0);
 
 /** Several jobs as one module: of a module of its own V8 keeps some 26 KiB. */
 export function workTogether(work: Work, jobs: readonly Job[]): Made[] {
@@ -83,11 +85,11 @@ export function workTogether(work: Work, jobs: readonly Job[]): Made[] {
 		heads: jobs.flatMap(({ heads }) => heads),
 		places: jobs.flatMap(({ places }) => places),
 	});
-	const count = jobs.reduce((sum, job) => sum + opsOf(job), 0);
+	const count = jobs.reduce((sum, { regions }) => sum + weight(regions), 0);
 	let next = 0;
 	return jobs.map((job): Made => {
 		const first = next;
 		next += job.regions.length;
-		return { module, first, entries: entries.slice(first, next), bytes: Math.ceil((bytes * opsOf(job)) / count) };
+		return { module, first, entries: entries.slice(first, next), bytes: Math.ceil((bytes * weight(job.regions)) / count) };
 	});
 }

@@ -86,7 +86,7 @@ export async function explain(code: readonly string[], o: IsaOptions & { pc: str
 	out.push(titled("IR", printBlock(lifted, isa)));
 	if (spec.effects.privileged) out.push("translated code leaves here: the hypervisor carries this instruction out by interpreting the IR above");
 	else {
-		const [js, wasm] = await translations(isa, env, { blocks: [optimize(lifted, isa)], plain: true });
+		const [js, wasm] = await translations(isa, env, { blocks: [optimize(lifted)], plain: true });
 		out.push(titled("JavaScript", js), titled("WebAssembly", wasm));
 	}
 	if (bytes.length > own.length) {

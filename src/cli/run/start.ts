@@ -139,6 +139,7 @@ export async function start(imagePath: string | undefined, args: readonly string
 	let script: Script | undefined;
 	/** A guest that asks for input as such waits for what is typed, once the script is done. */
 	const ask = (): Uint8Array | null => (script?.advance() || !script?.done || console.ended ? null : console.wait());
+	const warn = (line: string): void => void process.stderr.write(`doppel: ${line}\n`);
 	const output = (byte: number): void => {
 		seen?.(byte);
 		console.output(byte);
@@ -146,14 +147,10 @@ export async function start(imagePath: string | undefined, args: readonly string
 	try {
 		setWasmFlags();
 		const file =
-			o.cache === undefined
-				? null
-				: openTranslations(o.cache, [identityOf(image, isa, o), policy, board.name, ramBytes ?? board.ram.bytes, processors], (line) =>
-						process.stderr.write(`doppel: ${line}\n`),
-					);
+			o.cache === undefined ? null : openTranslations(o.cache, [identityOf(image, isa, o), policy, board.name, ramBytes ?? board.ram.bytes, processors], warn);
 		const kept = file === null ? undefined : createKept(file.bytes);
 		// whoever looks on wants to see all of it at its place, and what is kept is to be the same each time
-		const helper = threads === 0 || watch || kept || policy.wasmAfter === 0 ? undefined : threadHelper((line) => process.stderr.write(`doppel: ${line}\n`));
+		const helper = threads === 0 || watch || kept || policy.wasmAfter === 0 ? undefined : threadHelper(warn);
 		const machine = buildMachine({
 			...{ board, isa, image, boot, ramBytes, processors, firmwareNext, deviceTree, epoch, policy, watch, kept },
 			bootArguments: o.append ?? (args.length > 0 ? [path ?? o.bios, ...args].join(" ") : ""),

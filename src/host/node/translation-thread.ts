@@ -4,7 +4,7 @@ import { createWorkOf, type Setting, workTogether } from "../../../jit/emit/wasm
 import type { Job } from "../../../jit/ir/block.ts";
 import type { Done } from "../../../jit/ir/helper.ts";
 import { type PackedJob, unpackJob } from "../../../jit/ir/packed.ts";
-import { passes } from "../../../jit/opt/optimize.ts";
+import { optimize } from "../../../jit/opt/optimize.ts";
 
 /** What it is started with. */
 export interface ThreadData {
@@ -18,7 +18,7 @@ const { setting, port, signal } = workerData as ThreadData;
 const work = createWorkOf(setting);
 const optimized = ({ regions, ...rest }: Job): Job => ({
 	...rest,
-	regions: regions.map((region) => ({ ...region, blocks: region.blocks.map((block) => [...passes.values()].reduce((made, pass) => pass(made), block)) })),
+	regions: regions.map((region) => ({ ...region, blocks: region.blocks.map(optimize) })),
 });
 
 interface Given {
