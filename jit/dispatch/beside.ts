@@ -1,0 +1,17 @@
+/** An entry and an address in, out where that lies, seen from there: what is true wherever the entry itself may be entered. */
+import { pageShift } from "../base/port.ts";
+import type { CodePlace, Entry } from "../cache/entry.ts";
+
+const pageBytes = 1 << pageShift;
+
+/** The place of an address that lies in the same page as `near`, or, where virtual addresses are physical ones, in any. */
+export function beside(near: Entry, pc: number, context: number, view: number): CodePlace {
+	const distance = near.offset + pc - near.pc;
+	const page = near.page + Math.floor(distance / pageBytes);
+	return { page, offset: distance - (page - near.page) * pageBytes, pc, context, plain: view === 0 };
+}
+
+/** Is what the caller sees at that address the same whenever the caller itself is valid? */
+export function mayCall(caller: Entry, to: number, view: number): boolean {
+	return view === 0 || Math.floor(to / pageBytes) === Math.floor(caller.pc / pageBytes);
+}
