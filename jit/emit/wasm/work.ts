@@ -3,10 +3,11 @@ import type { Cell, StateLayout } from "../../base/layout.ts";
 import type { DirectRam, Environment } from "../../base/port.ts";
 import type { Job, Made, Region } from "../../ir/block.ts";
 import type { Isa, MemorySpace } from "../../spec/isa.ts";
+import type { Sibling } from "./control.ts";
 import { askHostFuses } from "./fused.ts";
 import type { Nodes } from "./nodes.ts";
 import type { Surroundings } from "./plan.ts";
-import { addRegion, type Sibling } from "./region.ts";
+import { addRegion } from "./region.ts";
 import { Writer } from "./writer.ts";
 
 /** Plain data: it can be sent to a thread. */
