@@ -1,10 +1,14 @@
 /** A block in, the block without register writes that are overwritten before anything can leave or read them out. */
 import type { Block } from "../ir/block.ts";
-import { makeOp, type Op, opInfo } from "../ir/op.ts";
+import { makeOp, type Op, type OpName, opInfo } from "../ir/op.ts";
+
+/** May its instruction be left there, with registers as they are before it? (Where a floating-point op raises something, an engine may give the instruction back.) */
+export const mayLeave = (op: OpName): boolean =>
+	op === "load" || op === "store" || op === "trap" || op === "hostcall" || op === "wait" || op === "yields" || opInfo[op].float === true;
 
 /**
- * Between two `setreg`s of one cell with no load, store, trap, system op or floating-point op (where it raises something an engine may give the instruction back) between
- * them nobody sees the first. `setreg`s never stand in an `if`; a read, a load or a trap inside one counts as if it happened.
+ * Between two `setreg`s of one cell with no op between them that may leave nobody sees the first. `setreg`s never stand in an `if`; a read, a load or a trap inside one
+ * counts as if it happened.
  */
 export function dropDeadSets(block: Block): Block {
 	const { ops } = block;
@@ -30,16 +34,8 @@ export function dropDeadSets(block: Block): Block {
 				if (leaves) age++;
 				leaves = false;
 				break;
-			case "load":
-			case "store":
-			case "trap":
-			case "hostcall":
-			case "wait":
-			case "yields":
-				age++;
-				break;
 			default:
-				if (opInfo[op.op].float) age++;
+				if (mayLeave(op.op)) age++;
 		}
 	}
 	if (!dead) return block;

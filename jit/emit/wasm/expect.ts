@@ -6,7 +6,7 @@ import type { Block } from "../../ir/block.ts";
 import { compact } from "../../ir/compact.ts";
 import { evaluate } from "../../ir/evaluate.ts";
 import { foldable, makeOp, type Op, opInfo } from "../../ir/op.ts";
-import { renumberEnd } from "../../opt/dead-set.ts";
+import { mayLeave, renumberEnd } from "../../opt/dead-set.ts";
 import { armsOf } from "../shared/region.ts";
 
 /** What a value has to be: 0, or a set of flags with inexact among them. */
@@ -39,13 +39,13 @@ function onlyTraps(ops: readonly Op[], at: number, arms: { readonly else: number
 	return true;
 }
 
-/** Indices of the `insn` ops of instructions before which all registers are as they should be (jit/opt/dead-set.ts). */
+/** Indices of the `insn` ops of instructions before which all registers are as they should be: dead-set.ts has kept them so. */
 function exactInstructions(ops: readonly Op[]): Set<number> {
 	const exact = new Set<number>([0]);
 	let instruction = 0;
 	ops.forEach(({ op }, i) => {
 		if (op === "insn") instruction = i;
-		else if (op === "load" || op === "store" || op === "trap" || opInfo[op].float) exact.add(instruction);
+		else if (mayLeave(op)) exact.add(instruction);
 	});
 	return exact;
 }

@@ -5,7 +5,7 @@ import { type Op, opInfo, opTable } from "../../ir/op.ts";
 import { upperBound } from "./bound.ts";
 import type { Expected } from "./expect.ts";
 import type { Frame } from "./frame.ts";
-import { type AnyType, type FloatType, type Node, type Nodes, typeOf } from "./nodes.ts";
+import { type AnyType, type FloatType, type Node, type Nodes, type Type, typeOf } from "./nodes.ts";
 import type { Operands } from "./operands.ts";
 import type { Operation } from "./operations.ts";
 import { halves } from "./port.ts";
@@ -139,6 +139,10 @@ export class Values implements Operands {
 	isNumber(i: number): boolean {
 		return this.#numbers[i] === 1;
 	}
+	/** Is value i a number with another sign, best made as one? */
+	#isSigned(i: number): boolean {
+		return this.isNumber(i) && signOf(this.ops[i]!, this.ops) !== null;
+	}
 	/** Is value `by` wanted, and all that wants value i? */
 	isOnlyUse(i: number, by: number): boolean {
 		return this.#left[i] === 1 && this.#left[by]! > 0 && !isAlias(this.ops[by]!, this.ops);
@@ -189,11 +193,10 @@ export class Values implements Operands {
 	useFloat(i: number, type: FloatType): Node {
 		i = this.#resolve(i);
 		const place = this.#place[i]!;
-		const op = this.ops[i]!;
-		if (place < 0 && type === "f64" && signOf(op, this.ops) !== null) {
+		if (place < 0 && type === "f64" && this.#isSigned(i)) {
 			if (this.#left[i] === 1) {
 				this.#left[i]!--;
-				return this.#signed(op);
+				return this.#make(i, type);
 			}
 			this.#compute(i);
 			return this.useFloat(i, type);
@@ -212,8 +215,15 @@ export class Values implements Operands {
 		else this.#left[op.b]!--;
 		return op.a;
 	}
-	/** The number with another sign. */
-	#signed(op: Op): Node {
+	/** The type of the local that value i is best made in. */
+	#madeAs(i: number): Type | "f64" {
+		return this.#isSigned(i) ? "f64" : typeOf(this.ops[i]!.w);
+	}
+	/** Value i, which is in no local and no constant, for a local of that type. */
+	#make(i: number, type: Type | FloatType): Node {
+		const op = this.ops[i]!;
+		if (type === "i32" || type === "i64") return pureNode(this, op);
+		if (!this.#isSigned(i)) return this.nodes.asFloat(type, pureNode(this, op));
 		this.#left[op.b]!--;
 		return this.nodes.float("f64", signOf(op, this.ops)!, this.useFloat(op.a, "f64"));
 	}
@@ -263,9 +273,10 @@ export class Values implements Operands {
 		const type = typeOf(op.w);
 		let place = this.#place[i]!;
 		if (op.op !== "const" && place < 0 && this.#left[i] === 1) {
-			const made = this.isNumber(i) && signOf(op, this.ops) !== null ? "f64" : type;
+			this.#left[i]!--;
+			const made = this.#madeAs(i);
 			place = this.frame.scratch(made);
-			this.frame.set(place, made === "f64" ? this.useFloat(i, made) : this.use(i));
+			this.frame.set(place, this.#make(i, made));
 		} else {
 			this.use(i);
 			place = this.#place[i]!;
@@ -281,10 +292,9 @@ export class Values implements Operands {
 		return { bits, number: kept === float ? () => this.frame.get(place) : () => this.nodes.asFloat(float, bits()), type: kept };
 	}
 	#compute(i: number): void {
-		const op = this.ops[i]!;
-		const negated = this.isNumber(i) && signOf(op, this.ops) !== null;
-		const local = this.frame.temporary(negated ? "f64" : typeOf(op.w));
-		this.frame.set(local, negated ? this.#signed(op) : pureNode(this, op));
+		const made = this.#madeAs(i);
+		const local = this.frame.temporary(made);
+		this.frame.set(local, this.#make(i, made));
 		this.#place[i] = local;
 	}
 
@@ -343,18 +353,14 @@ export class Values implements Operands {
 			this.#left[i]!--;
 			return;
 		}
-		if (this.frame.typeOfLocal(local) === "v128") {
+		const type = this.frame.typeOfLocal(local);
+		if (type === "v128") {
 			this.#writeVector(i, local, cell);
 			return;
 		}
 		const build = this.#place[i]! < 0 && this.#left[i]! > 1 && this.ops[i]!.op !== "const";
 		if (build) this.#left[i]!--;
-		const type = this.frame.typeOfLocal(local);
-		const float = type === "f32" || type === "f64";
-		const op = this.ops[i]!;
-		const negated = build && type === "f64" && signOf(op, this.ops) !== null;
-		const built = negated ? this.#signed(op) : build ? pureNode(this, op) : float ? this.useFloat(i, type) : this.use(i);
-		const node = build && float && !negated ? this.nodes.asFloat(type, built) : built;
+		const node = build ? this.#make(i, type) : type === "f32" || type === "f64" ? this.useFloat(i, type) : this.use(i);
 		this.#saveCell(cell);
 		this.frame.set(local, node);
 		if (build) {
