@@ -2,7 +2,7 @@
 import { ImageError } from "../../jit/base/errors.ts";
 import { hex } from "../base/hex.ts";
 
-/** `data` at `address`, zeros up to `bytes`. `data` is a window of the file, not a copy. */
+/** `data` at `address`, zeros up to `bytes`. `data` is a window of the file, not a copy; it may be read from the file anew whenever somebody asks: ask once. */
 export interface Segment {
 	/** Guest physical. */
 	readonly address: number;
@@ -82,10 +82,9 @@ export function orderSegments(format: string, segments: Segment[], addressBits: 
 	return segments;
 }
 
-/** The same image with more bytes in RAM, such as a kernel's first file system. Throws `ImageError` when they overlap. */
-export function addBytes(image: Image, what: string, address: number, data: Uint8Array): Image {
-	const segment = { address, data, bytes: data.length, padding: 0 };
-	return { ...image, segments: orderSegments(`${image.format} with ${what}`, [...image.segments, segment], 64) };
+/** The same image with more in RAM, such as a kernel's first file system. Throws `ImageError` when they overlap. */
+export function addSegments(image: Image, what: string, segments: readonly Segment[]): Image {
+	return { ...image, segments: orderSegments(`${image.format} with ${what}`, [...image.segments, ...segments], 64) };
 }
 
 /** Firmware and its payload as one image that starts in the firmware; a symbol is the payload's if both have it. Throws `ImageError` when they overlap. */

@@ -32,8 +32,9 @@ export function placeImage(image: Image, memory: GuestMemory): void {
 	for (const segment of image.segments) {
 		const { address, skip, length } = inside(segment, memory.ram.base);
 		const window = memory.window(address, length)!;
-		window.set(segment.data.subarray(skip));
-		window.fill(0, Math.max(segment.data.length - skip, 0));
+		const data = segment.data.subarray(skip);
+		window.set(data);
+		window.fill(0, data.length);
 	}
 }
 

@@ -6,9 +6,10 @@ import { type Board, type Boot, chooseBoard, type ProcessorChoice } from "../../
 import { boards } from "../../boards/boards.ts";
 import { loadDefinition } from "../../host/node/definition-cache.ts";
 import { definitionsFolder, readDefinitions, readExtensions } from "../../host/node/definitions.ts";
+import { readAgain } from "../../host/node/file-again.ts";
 import { readBytes } from "../../host/node/files.ts";
 import { gunzip } from "../../host/node/gunzip.ts";
-import { addBytes, type Image, joinImages, listSymbols } from "../../load/image.ts";
+import { addSegments, type Image, joinImages, listSymbols } from "../../load/image.ts";
 import { isLinuxImage, loadLinuxImage, packingOf } from "../../load/kernel.ts";
 import { loadImage } from "../../load/load.ts";
 import type { IsaOptions } from "../choose-isa.ts";
@@ -103,7 +104,8 @@ export async function chooseAll(path: string | undefined, o: ImageOptions): Prom
 	const data = readBytes(o.initrd);
 	// as QEMU has it: behind the kernel, but not so far that a small machine has no room
 	const base = program.image.entry + Math.min((o.ramBytes ?? board.ram.bytes) / 2, initrdGap);
-	return { image: addBytes(image, "initrd", base, data), board, isa, boot: { ...boot, initrd: { base, bytes: data.length } }, firmwareNext };
+	const segments = readAgain([{ address: base, data, bytes: data.length, padding: 0 }], o.initrd, data);
+	return { image: addSegments(image, "initrd", segments), board, isa, boot: { ...boot, initrd: { base, bytes: data.length } }, firmwareNext };
 }
 
 async function chooseProgram(path: string, settings: ReadonlyMap<string, number>, payloadAt: number | undefined, o: ImageOptions): Promise<Choice> {
@@ -128,5 +130,8 @@ async function chooseProgram(path: string, settings: ReadonlyMap<string, number>
 	const at = address ?? (named && !isHex(unpacked) ? named.ram.base : undefined);
 	const image = at !== undefined && isLinuxImage(unpacked) ? loadLinuxImage(unpacked, at) : loadImage(unpacked, { rawAddress: at });
 	const { board, processor } = chosenBy(o, settings, image);
-	return { image, board, isa: await definitionOf(processor, settings, o, false), processor, boot: {} };
+	const isa = await definitionOf(processor, settings, o, false);
+	// symbols are read from the file as long as anybody may ask for them
+	const segments = image.symbols.count === 0 ? readAgain(image.segments, path, file) : image.segments;
+	return { image: { ...image, segments }, board, isa, processor, boot: {} };
 }

@@ -1,5 +1,5 @@
 /** Paths in, bytes or text out; every failure is a HostError that names the path, the cause and what to try. */
-import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync, readSync, statSync, writeFileSync } from "node:fs";
 import { HostError } from "../../../jit/base/errors.ts";
 
 const causes: Record<string, string> = {
@@ -23,6 +23,30 @@ export function causeOf(error: unknown): string {
 
 /** Images larger than this are refused before they are read: more than any board's RAM. */
 const limitBytes = 2 ** 32;
+/** Files from here on are large. */
+export const largeBytes = 2 ** 20;
+
+/**
+ * A buffer that lies in pages of its own. Others come from the C library, which takes the size of a large one that was given back for what it may keep for later, of each
+ * thread: the file of a kernel cost 80 MiB so, long after it was forgotten.
+ */
+function pagesFor(bytes: number): ArrayBuffer {
+	const Buffer = ArrayBuffer as new (bytes: number, o: { maxByteLength: number }) => ArrayBuffer;
+	return new Buffer(bytes, { maxByteLength: bytes });
+}
+
+/** A file of so many bytes; what it has become longer since is left away. */
+function readLarge(path: string, bytes: number): Uint8Array {
+	const descriptor = openSync(path, "r");
+	try {
+		const file = new Uint8Array(pagesFor(bytes));
+		let used = 0;
+		for (let count = -1; count !== 0; used += count) count = readSync(descriptor, file, used, bytes - used, null);
+		return file.subarray(0, used);
+	} finally {
+		closeSync(descriptor);
+	}
+}
 
 /** The whole file as bytes. "-" is standard input. */
 export function readBytes(path: string): Uint8Array {
@@ -30,6 +54,7 @@ export function readBytes(path: string): Uint8Array {
 		if (path !== "-") {
 			const { size } = statSync(path);
 			if (size > limitBytes) throw new HostError(`${path}: ${size} bytes; at most ${limitBytes} are read`);
+			if (size >= largeBytes) return readLarge(path, size);
 		}
 		return new Uint8Array(readFileSync(path === "-" ? 0 : path));
 	} catch (error) {
