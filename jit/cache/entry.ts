@@ -1,5 +1,6 @@
 /** Entries: what is known about one place of the guest's code, from its first run on. */
 import { pageShift } from "../base/port.ts";
+import type { Program } from "../interpret/compile.ts";
 import type { Links, Ready, Unit } from "../ir/block.ts";
 import type { Tier } from "../tier/policy.ts";
 
@@ -34,7 +35,7 @@ export const placeIn = ({ page, offset }: Pick<CodePlace, "page" | "offset">): n
 
 /** A block as the interpreter has it: what it was made of is gone. */
 export interface Cold {
-	readonly run: Ready;
+	readonly program: Program;
 	/** Guest instructions. */
 	readonly count: number;
 	/** Low half of the address behind its end, where that is an indirect jump; else 0. */

@@ -45,7 +45,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 	const landmarks = createLandmarks();
 	/** Runs whole blocks that are cold. Its port answers `assist` like that of translated code, so that a store to the block itself is seen in time. */
 	const cold = createInterpreter(isa, layout, { memory: env.memory, port: env.port, system: noSystem });
-	const places = createPlaces(parts, statistics, landmarks, createLifted(cache.limits.ops), cold.prepare);
+	const places = createPlaces(parts, statistics, landmarks, createLifted(cache.limits.ops), cold.compiled);
 	const { promote, arrive, keep } = createTranslator(parts, statistics, places, emitters, landmarks);
 
 	const pcWord = layout.offsets[0]! >> 2;
@@ -234,7 +234,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		const block = places.cold(state, entry);
 		if (block === null) return words[(state + Header.status) >> 2]!;
 		if (block.count > left) return Status.budget;
-		const status = block.run(state);
+		const status = cold.start(block.program, state);
 		left -= cold.retired;
 		tiers.interpret.instructions += cold.retired;
 		tiers.interpret.runs++;

@@ -3,7 +3,7 @@ import { Header } from "../base/layout.ts";
 import { Access, pageShift } from "../base/port.ts";
 import { Status } from "../base/status.ts";
 import { type CodePlace, type Cold, type Entry, notYet, type Single, type Span } from "../cache/entry.ts";
-import type { Interpreter } from "../interpret/interpret.ts";
+import type { BareInterpreter } from "../interpret/interpret.ts";
 import type { Block } from "../ir/block.ts";
 import type { Spans } from "./formed.ts";
 import type { Landmarks } from "./landmarks.ts";
@@ -35,7 +35,13 @@ export interface Places {
 	spans(state: number, pc: number, bytes: number): Spans | null;
 }
 
-export function createPlaces(parts: DispatcherParts, statistics: Statistics, landmarks: Landmarks, kept: Lifted, prepare: Interpreter["prepare"]): Places {
+export function createPlaces(
+	parts: DispatcherParts,
+	statistics: Statistics,
+	landmarks: Landmarks,
+	kept: Lifted,
+	compiled: BareInterpreter["compiled"],
+): Places {
 	const { isa, env, code, lifter, cache, interpreter } = parts;
 	const quiet = createQuiet(isa, parts.alone ?? false);
 	/** What was lifted last, for who runs it at once. */
@@ -206,7 +212,7 @@ export function createPlaces(parts: DispatcherParts, statistics: Statistics, lan
 				block = lifted;
 			}
 			fresh = null;
-			entry.cold = { run: prepare(block), count: block.count, behind: block.end.kind === "indirect" ? (block.pc + block.bytes) | 0 : 0 };
+			entry.cold = { program: compiled(block, kept.room), count: block.count, behind: block.end.kind === "indirect" ? (block.pc + block.bytes) | 0 : 0 };
 			kept.made(entry, block.ops.length);
 			return entry.cold;
 		},

@@ -6,8 +6,8 @@ import type { MemoryPort, SystemPort } from "../base/port.ts";
 import { Status } from "../base/status.ts";
 import { evaluate } from "../ir/evaluate.ts";
 import { floating } from "../ir/floating.ts";
-import { stride } from "./code.ts";
-import type { Program } from "./compile.ts";
+import { lengthShift, slotShift } from "./code.ts";
+import { opNames, type Program } from "./compile.ts";
 
 /** What a program runs on. `words` is the shared memory, `result` the slot of a function's value. */
 export interface Machine {
@@ -27,8 +27,9 @@ export interface Machine {
 
 const two32 = 4294967296;
 
-export function execute(m: Machine, program: Program, state: number): Status {
-	const { words: v, start } = program;
+/** `v`: slots for the program's values, the first two of them 0. */
+export function execute(m: Machine, program: Program, v: Int32Array, state: number): Status {
+	const { code, start } = program;
 	const { words, port, high } = m;
 	const pcWord = (state + m.pc) >> 2;
 	const statusWord = (state + Header.status) >> 2;
@@ -38,33 +39,43 @@ export function execute(m: Machine, program: Program, state: number): Status {
 	let after: Status = Status.next;
 	let atLo = 0;
 	let atHi = 0;
-	for (let p = start; ; p += stride) {
-		const d = v[p + 1];
-		const a = v[p + 2];
-		const b = v[p + 3];
+	let next = start + 1;
+	for (let constants = code[start]; constants > 0; constants--, next += 3) {
+		const d = code[next];
+		v[d] = code[next + 1];
+		v[d + 1] = code[next + 2];
+	}
+	for (;;) {
+		const p = next;
+		const word = code[p];
+		next = p + ((word >> lengthShift) & 15);
+		const d = word >> slotShift;
+		const a = code[p + 1];
+		const b = code[p + 2];
+		v[d + 1] = 0;
 		// literal numbers, because only those become a jump table in V8: names from `Code` made this loop 20 times as slow (measured)
-		switch (v[p]) {
+		switch (word & 0xff) {
 			case 0: // insn
-				atLo = v[p + 5];
-				atHi = v[p + 6];
+				atLo = code[p + 1];
+				atHi = code[p + 2];
 				done = started++;
 				if (after !== Status.next) return leave(m, pcWord, atLo, atHi, done, after);
 				break;
 			case 1: // getreg
-				v[d] = words[(state + v[p + 5]) >> 2];
+				v[d] = words[(state + code[p + 1]) >> 2];
 				break;
 			case 2: {
 				// setreg
-				const at = (state + v[p + 5]) >> 2;
+				const at = (state + code[p + 2]) >> 2;
 				words[at] = v[a];
 				words[at + 1] = 0;
 				break;
 			}
 			case 3: // add
-				v[d] = (v[a] + v[b]) & v[p + 7];
+				v[d] = (v[a] + v[b]) & code[p + 3];
 				break;
 			case 4: // sub
-				v[d] = (v[a] - v[b]) & v[p + 7];
+				v[d] = (v[a] - v[b]) & code[p + 3];
 				break;
 			case 5: // and
 				v[d] = v[a] & v[b];
@@ -76,21 +87,21 @@ export function execute(m: Machine, program: Program, state: number): Status {
 				v[d] = v[a] ^ v[b];
 				break;
 			case 8: // not
-				v[d] = ~v[a] & v[p + 7];
+				v[d] = ~v[a] & code[p + 2];
 				break;
 			case 9: // mul
-				v[d] = Math.imul(v[a], v[b]) & v[p + 7];
+				v[d] = Math.imul(v[a], v[b]) & code[p + 3];
 				break;
 			case 10: // shl
-				v[d] = v[b + 1] !== 0 || v[b] >>> 0 >= v[p + 6] ? 0 : (v[a] << v[b]) & v[p + 7];
+				v[d] = v[b + 1] !== 0 || v[b] >>> 0 >= code[p + 3] ? 0 : (v[a] << v[b]) & code[p + 4];
 				break;
 			case 11: // shr
-				v[d] = v[b + 1] !== 0 || v[b] >>> 0 >= v[p + 6] ? 0 : v[a] >>> v[b];
+				v[d] = v[b + 1] !== 0 || v[b] >>> 0 >= code[p + 3] ? 0 : v[a] >>> v[b];
 				break;
 			case 12: {
 				// sar
-				const by = v[b + 1] !== 0 || v[b] >>> 0 >= v[p + 6] ? 31 : v[b];
-				v[d] = (((v[a] << v[p + 5]) >> v[p + 5]) >> by) & v[p + 7];
+				const by = v[b + 1] !== 0 || v[b] >>> 0 >= code[p + 4] ? 31 : v[b];
+				v[d] = (((v[a] << code[p + 3]) >> code[p + 3]) >> by) & code[p + 5];
 				break;
 			}
 			case 13: // eq
@@ -100,51 +111,51 @@ export function execute(m: Machine, program: Program, state: number): Status {
 				v[d] = v[a] === v[b] ? 0 : 1;
 				break;
 			case 15: // lts
-				v[d] = v[a] << v[p + 5] < v[b] << v[p + 5] ? 1 : 0;
+				v[d] = v[a] << code[p + 3] < v[b] << code[p + 3] ? 1 : 0;
 				break;
 			case 16: // ltu
 				v[d] = v[a] >>> 0 < v[b] >>> 0 ? 1 : 0;
 				break;
 			case 17: // les
-				v[d] = v[a] << v[p + 5] <= v[b] << v[p + 5] ? 1 : 0;
+				v[d] = v[a] << code[p + 3] <= v[b] << code[p + 3] ? 1 : 0;
 				break;
 			case 18: // leu
 				v[d] = v[a] >>> 0 <= v[b] >>> 0 ? 1 : 0;
 				break;
 			case 19: {
 				// select
-				const from = v[a] ? b : v[p + 4];
+				const from = v[a] ? b : code[p + 3];
 				v[d] = v[from];
 				v[d + 1] = v[from + 1];
 				break;
 			}
 			case 20: // narrow
-				v[d] = v[a] & v[p + 7];
+				v[d] = v[a] & code[p + 2];
 				break;
 			case 21: // sext
-				v[d] = ((v[a] << v[p + 5]) >> v[p + 5]) & v[p + 7];
+				v[d] = ((v[a] << code[p + 2]) >> code[p + 2]) & code[p + 3];
 				break;
 			case 22: {
 				// load
-				const lo = port.load(state, v[a], v[a + 1], v[p + 5], v[p + 6], v[p + 7]);
+				const lo = port.load(state, v[a], v[a + 1], code[p + 2], code[p + 3], code[p + 4]);
 				const status = words[statusWord];
 				if (status !== Status.next) return leave(m, pcWord, atLo, atHi, done, status as Status, started);
 				v[d] = lo;
-				if (v[p + 5] === 8) v[d + 1] = words[highWord];
+				if (code[p + 2] === 8) v[d + 1] = words[highWord];
 				break;
 			}
 			case 23: {
 				// store
-				port.store(state, v[a], v[a + 1], v[p + 5], v[p + 6], v[b], v[b + 1]);
+				port.store(state, v[a], v[a + 1], code[p + 3], code[p + 4], v[b], v[b + 1]);
 				const status = words[statusWord];
 				if (status !== Status.next) return leave(m, pcWord, atLo, atHi, done, status as Status, started);
 				break;
 			}
 			case 24: // if
-				if (v[a] === 0) p = v[p + 5] - stride;
+				if (v[a] === 0) next = start + code[p + 2];
 				break;
 			case 25: // goto
-				p = v[p + 5] - stride;
+				next = start + code[p + 1];
 				break;
 			case 26: // copy
 				v[d] = v[a];
@@ -161,21 +172,21 @@ export function execute(m: Machine, program: Program, state: number): Status {
 			}
 			case 28: {
 				// any
-				const c = v[p + 4];
-				v[d] = evaluate(program.names[v[p + 5]], v[p + 6], v[p + 7], v[a], v[a + 1], v[b], v[b + 1], v[c], v[c + 1], high);
+				const c = code[p + 3];
+				v[d] = evaluate(opNames[code[p + 4]], code[p + 5], code[p + 6], v[a], v[a + 1], v[b], v[b + 1], v[c], v[c + 1], high);
 				v[d + 1] = high[0];
 				break;
 			}
 			case 29: {
 				// getregW
-				const at = (state + v[p + 5]) >> 2;
+				const at = (state + code[p + 1]) >> 2;
 				v[d] = words[at];
 				v[d + 1] = words[at + 1];
 				break;
 			}
 			case 30: {
 				// setregW
-				const at = (state + v[p + 5]) >> 2;
+				const at = (state + code[p + 2]) >> 2;
 				words[at] = v[a];
 				words[at + 1] = v[a + 1];
 				break;
@@ -183,12 +194,12 @@ export function execute(m: Machine, program: Program, state: number): Status {
 			case 31: {
 				// addW
 				const lo = (v[a] + v[b]) | 0;
-				v[d + 1] = (v[a + 1] + v[b + 1] + (lo >>> 0 < v[a] >>> 0 ? 1 : 0)) & v[p + 7];
+				v[d + 1] = (v[a + 1] + v[b + 1] + (lo >>> 0 < v[a] >>> 0 ? 1 : 0)) & code[p + 3];
 				v[d] = lo;
 				break;
 			}
 			case 32: // subW
-				v[d + 1] = (v[a + 1] - v[b + 1] - (v[a] >>> 0 < v[b] >>> 0 ? 1 : 0)) & v[p + 7];
+				v[d + 1] = (v[a + 1] - v[b + 1] - (v[a] >>> 0 < v[b] >>> 0 ? 1 : 0)) & code[p + 3];
 				v[d] = v[a] - v[b];
 				break;
 			case 33: // andW
@@ -205,23 +216,23 @@ export function execute(m: Machine, program: Program, state: number): Status {
 				break;
 			case 36: // notW
 				v[d] = ~v[a];
-				v[d + 1] = ~v[a + 1] & v[p + 7];
+				v[d + 1] = ~v[a + 1] & code[p + 2];
 				break;
 			case 37: // mulW
 				v[d] = h.mul(high, v[a], v[a + 1], v[b], v[b + 1]);
-				v[d + 1] = high[0] & v[p + 7];
+				v[d + 1] = high[0] & code[p + 3];
 				break;
 			case 38: // shlW
 				v[d] = h.shl(high, v[a], v[a + 1], v[b + 1] !== 0 ? 64 : v[b] >>> 0);
-				v[d + 1] = high[0] & v[p + 7];
+				v[d + 1] = high[0] & code[p + 3];
 				break;
 			case 39: // shrW
 				v[d] = h.shr(high, v[a], v[a + 1], v[b + 1] !== 0 ? 64 : v[b] >>> 0);
 				v[d + 1] = high[0];
 				break;
 			case 40: // sarW
-				v[d] = h.sar(high, v[a], (v[a + 1] << v[p + 5]) >> v[p + 5], v[b + 1] !== 0 ? 64 : v[b] >>> 0);
-				v[d + 1] = high[0] & v[p + 7];
+				v[d] = h.sar(high, v[a], (v[a + 1] << code[p + 3]) >> code[p + 3], v[b + 1] !== 0 ? 64 : v[b] >>> 0);
+				v[d + 1] = high[0] & code[p + 4];
 				break;
 			case 41: // eqW
 				v[d] = v[a] === v[b] && v[a + 1] === v[b + 1] ? 1 : 0;
@@ -230,28 +241,28 @@ export function execute(m: Machine, program: Program, state: number): Status {
 				v[d] = v[a] === v[b] && v[a + 1] === v[b + 1] ? 0 : 1;
 				break;
 			case 43: // ltsW
-				v[d] = h.lts(v[a], v[a + 1] << v[p + 5], v[b], v[b + 1] << v[p + 5]) ? 1 : 0;
+				v[d] = h.lts(v[a], v[a + 1] << code[p + 3], v[b], v[b + 1] << code[p + 3]) ? 1 : 0;
 				break;
 			case 44: // ltuW
 				v[d] = h.ltu(v[a], v[a + 1], v[b], v[b + 1]) ? 1 : 0;
 				break;
 			case 45: // lesW
-				v[d] = h.lts(v[b], v[b + 1] << v[p + 5], v[a], v[a + 1] << v[p + 5]) ? 0 : 1;
+				v[d] = h.lts(v[b], v[b + 1] << code[p + 3], v[a], v[a + 1] << code[p + 3]) ? 0 : 1;
 				break;
 			case 46: // leuW
 				v[d] = h.ltu(v[b], v[b + 1], v[a], v[a + 1]) ? 0 : 1;
 				break;
 			case 47: // sextW
-				v[d] = (v[a] << v[p + 5]) >> v[p + 5];
-				v[d + 1] = (v[d] >> 31) & v[p + 7];
+				v[d] = (v[a] << code[p + 2]) >> code[p + 2];
+				v[d + 1] = (v[d] >> 31) & code[p + 3];
 				break;
 			case 48: // keepW
 				v[d] = v[a];
-				v[d + 1] = v[a + 1] & v[p + 7];
+				v[d + 1] = v[a + 1] & code[p + 2];
 				break;
 			case 49: // sextWW
 				v[d] = v[a];
-				v[d + 1] = ((v[a + 1] << v[p + 5]) >> v[p + 5]) & v[p + 7];
+				v[d + 1] = ((v[a + 1] << code[p + 2]) >> code[p + 2]) & code[p + 3];
 				break;
 			case 61: // divs
 				v[d] = h.divs32(v[a], v[b]);
@@ -273,12 +284,12 @@ export function execute(m: Machine, program: Program, state: number): Status {
 				break;
 			case 68: {
 				// float
-				const c = v[p + 4];
+				const c = code[p + 3];
 				const { float } = m;
-				floating(program.floats[v[p + 5]], v[a], v[a + 1], v[b], v[b + 1], v[c], v[c + 1], v[v[p + 6]], float);
+				floating(program.floats[code[p + 4]], v[a], v[a + 1], v[b], v[b + 1], v[c], v[c + 1], v[code[p + 5]], float);
 				v[d] = float.lo;
 				v[d + 1] = float.hi;
-				v[v[p + 7]] = float.flags;
+				v[code[p + 6]] = float.flags;
 				break;
 			}
 			case 50: // retired
@@ -300,22 +311,22 @@ export function execute(m: Machine, program: Program, state: number): Status {
 				m.system.syncTranslation(state);
 				break;
 			case 55: // offers
-				v[d] = m.system.offers(m.services[v[p + 5]]) ? 1 : 0;
+				v[d] = m.system.offers(m.services[code[p + 1]]) ? 1 : 0;
 				break;
 			case 56: {
 				// hostcall
-				const answer = m.system.hostcall(state, m.services[v[p + 5]], [v[a], v[a + 1]], [v[b], v[b + 1]]);
+				const answer = m.system.hostcall(state, m.services[code[p + 3]], [v[a], v[a + 1]], [v[b], v[b + 1]]);
 				if (!answer) after = Status.stop;
-				v[d] = answer ? answer[0] & v[p + 6] : 0;
-				v[d + 1] = answer ? answer[1] & v[p + 7] : 0;
+				v[d] = answer ? answer[0] & code[p + 4] : 0;
+				v[d + 1] = answer ? answer[1] & code[p + 5] : 0;
 				break;
 			}
 			case 57: // jump
-				return leave(m, pcWord, v[p + 5], v[p + 6], started, after);
+				return leave(m, pcWord, code[p + 1], code[p + 2], started, after);
 			case 58: // indirect
 				return leave(m, pcWord, v[a], v[a + 1], started, after);
 			case 59: // leave
-				return leave(m, pcWord, v[p + 6], v[p + 7], started, after !== Status.next ? after : (v[p + 5] as Status));
+				return leave(m, pcWord, code[p + 2], code[p + 3], started, after !== Status.next ? after : (code[p + 1] as Status));
 			case 60: // result
 				m.result = a;
 				return Status.next;

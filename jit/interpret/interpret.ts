@@ -6,8 +6,9 @@ import { Status } from "../base/status.ts";
 import type { Block, Ready } from "../ir/block.ts";
 import { liftFunction } from "../lift/function.ts";
 import type { Isa, MachineFunction } from "../spec/isa.ts";
-import { compile, type Program } from "./compile.ts";
+import { compileBlock, compileFunction, type FunctionProgram, type Program } from "./compile.ts";
 import { execute, type Machine } from "./execute.ts";
+import { ownRoom, type Room } from "./room.ts";
 
 /** What the interpreter works on. `memory` holds the processors' states; `port` is the full one: it carries out MMIO too. */
 export interface InterpreterParts {
@@ -21,6 +22,13 @@ export interface CallResult {
 	readonly status: Status;
 	readonly lo: number;
 	readonly hi: number;
+}
+
+/** As it is of itself. */
+export interface BareInterpreter extends Interpreter {
+	/** The same as `prepare` and `Ready`, for whoever has very many. */
+	compiled(block: Block, room: Room): Program;
+	start(program: Program, state: number): Status;
 }
 
 export interface Interpreter {
@@ -42,9 +50,11 @@ export interface Interpreter {
 	readonly retired: number;
 }
 
-export function createInterpreter(isa: Isa, layout: StateLayout, parts: InterpreterParts): Interpreter {
+export function createInterpreter(isa: Isa, layout: StateLayout, parts: InterpreterParts): BareInterpreter {
 	const prepared = new WeakMap<Block, Ready>();
-	const functions = new Map<MachineFunction, Program>();
+	const functions = new Map<MachineFunction, FunctionProgram>();
+	let values = new Int32Array(1024);
+	let busy = false;
 	const machine: Machine = {
 		memory: parts.memory,
 		port: parts.port,
@@ -59,22 +69,27 @@ export function createInterpreter(isa: Isa, layout: StateLayout, parts: Interpre
 		result: 0,
 	};
 
-	function enter(program: Program, state: number): Status {
+	/** Slots for its values. The port may come back while they are in use: then they are others. */
+	function valuesFor({ slots }: Program): Int32Array {
+		if (busy) return new Int32Array(slots);
+		if (values.length < slots) values = new Int32Array(2 * slots);
+		return values;
+	}
+	function enter(program: Program, slots: Int32Array, state: number): Status {
 		if (machine.words.buffer !== parts.memory.buffer) machine.words = new Int32Array(parts.memory.buffer);
-		program.busy = true;
-		const status = execute(machine, program, state);
-		program.busy = false;
+		const inner = busy;
+		busy = true;
+		const status = execute(machine, program, slots, state);
+		busy = inner;
 		return status;
 	}
 
-	/** The port may come back into a program that is running: that one gets values of its own. */
-	function free(program: Program): Program {
-		return program.busy ? { ...program, words: program.words.slice(), busy: false } : program;
-	}
+	const start = (program: Program, state: number): Status => enter(program, valuesFor(program), state);
+	const compiled = (block: Block, room: Room): Program => compileBlock(isa, layout, block, room);
 
 	function prepare(block: Block): Ready {
-		const program = compile(isa, layout, block.ops, block.end);
-		return (state) => enter(free(program), state);
+		const program = compiled(block, ownRoom);
+		return (state) => start(program, state);
 	}
 
 	function run(block: Block, state: number): Status {
@@ -91,25 +106,24 @@ export function createInterpreter(isa: Isa, layout: StateLayout, parts: Interpre
 		if (!program) {
 			if (!isa.machine[fn]) throw new Bug(`${isa.name}: the definition has no machine function "${fn}"; ask isa.machine before the call`);
 			const template = liftFunction(isa, fn);
-			program = compile(isa, layout, template.ops, null, template.result);
+			program = compileFunction(isa, layout, template.ops, template.result, ownRoom);
 			functions.set(fn, program);
 		}
-		program = free(program);
 		const retired = machine.retired;
-		const { words } = program;
+		const slots = valuesFor(program);
 		for (const { slot, number, width } of program.operands) {
 			const arg = args[number];
-			words[slot] = arg ? (width >= 32 ? arg[0] : arg[0] & ((1 << width) - 1)) : 0;
-			words[slot + 1] = arg && width > 32 ? (width === 64 ? arg[1] : arg[1] & ((1 << (width - 32)) - 1)) : 0;
+			slots[slot] = arg ? (width >= 32 ? arg[0] : arg[0] & ((1 << width) - 1)) : 0;
+			slots[slot + 1] = arg && width > 32 ? (width === 64 ? arg[1] : arg[1] & ((1 << (width - 32)) - 1)) : 0;
 		}
-		const status = enter(program, state);
+		const status = enter(program, slots, state);
 		machine.retired = retired;
 		const at = machine.result;
-		return status === Status.next ? { status, lo: words[at], hi: words[at + 1] } : { status, lo: 0, hi: 0 };
+		return status === Status.next ? { status, lo: slots[at], hi: slots[at + 1] } : { status, lo: 0, hi: 0 };
 	}
 
 	return {
-		prepare,
+		...{ compiled, start, prepare },
 		run,
 		call,
 		get retired() {
