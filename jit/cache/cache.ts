@@ -14,7 +14,7 @@ export interface CacheLimits {
 	/** Operations of lifted blocks that entries keep, some `opBytes` each with what the interpreter makes of them; those that were not used for longest go. */
 	readonly ops: number;
 }
-export const opBytes = 70;
+export const opBytes = 35;
 export const defaultLimits: CacheLimits = { entries: 1 << 17, units: 1 << 14, bytes: 64 << 20, ops: 1 << 21 };
 
 /** Code that somebody is making. */

@@ -1,7 +1,7 @@
 /** Entries: what is known about one place of the guest's code, from its first run on. */
 import { pageShift } from "../base/port.ts";
-import type { Program } from "../interpret/compile.ts";
 import type { Links, Ready, Unit } from "../ir/block.ts";
+import type { Program } from "../ir/program.ts";
 import type { Tier } from "../tier/policy.ts";
 
 /** Bytes from..to (exclusive) of a RAM page (page 0 is the first of RAM). */

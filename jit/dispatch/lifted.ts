@@ -1,7 +1,7 @@
 /** Entries whose lifted blocks are looked at in; blocks that nobody looked at for long are forgotten. */
 import { type Entry, notYet } from "../cache/entry.ts";
-import type { Program } from "../interpret/compile.ts";
 import { createRoom, type Room } from "../interpret/room.ts";
+import type { Program } from "../ir/program.ts";
 
 export interface Lifted {
 	/** The entry's block is looked at. */

@@ -5,21 +5,11 @@ import type { Block, Terminator } from "../ir/block.ts";
 import { highMask, lowMask } from "../ir/evaluate.ts";
 import type { FloatKind } from "../ir/floating.ts";
 import { type Op, type OpName, opInfo, opTable } from "../ir/op.ts";
+import type { Program } from "../ir/program.ts";
 import type { Isa } from "../spec/isa.ts";
 import { type InstructionName, instructions, lengthShift, mostSlots, slotShift } from "./code.ts";
 import type { Room } from "./room.ts";
 
-/** What `execute` runs. It does not change, and may be entered again while it runs. */
-export interface Program {
-	/** Holds it from `start` on: the number of constants; slot, low and high half of each; the instructions. It may hold others too. */
-	code: Int32Array;
-	start: number;
-	readonly words: number;
-	/** How many slots it needs: two an op, and those before and behind. */
-	readonly slots: number;
-	/** for the instruction `float` */
-	readonly floats: readonly FloatKind[];
-}
 /** Of a machine function. */
 export interface FunctionProgram extends Program {
 	/** slots and widths of operands, by number */

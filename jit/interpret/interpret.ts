@@ -4,9 +4,10 @@ import type { StateLayout } from "../base/layout.ts";
 import type { MemoryPort, SystemPort } from "../base/port.ts";
 import { Status } from "../base/status.ts";
 import type { Block, Ready } from "../ir/block.ts";
+import type { Program } from "../ir/program.ts";
 import { liftFunction } from "../lift/function.ts";
 import type { Isa, MachineFunction } from "../spec/isa.ts";
-import { compileBlock, compileFunction, type FunctionProgram, type Program } from "./compile.ts";
+import { compileBlock, compileFunction, type FunctionProgram } from "./compile.ts";
 import { execute, type Machine } from "./execute.ts";
 import { ownRoom, type Room } from "./room.ts";
 

@@ -15,8 +15,8 @@ export function createRoom(): Room {
 	let used = 0;
 	return {
 		put(words) {
+			if (words.length > sharedWords / 8) return ownRoom.put(words);
 			if (used + words.length > code.length) {
-				if (words.length > sharedWords / 8) return ownRoom.put(words);
 				code = new Int32Array(sharedWords);
 				used = 0;
 			}
