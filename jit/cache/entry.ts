@@ -38,8 +38,8 @@ export interface Cold {
 	readonly program: Program;
 	/** Guest instructions. */
 	readonly count: number;
-	/** Low half of the address behind its end, where that is an indirect jump; else 0. */
-	readonly behind: number;
+	/** Its bytes, where it ends in an indirect jump; else 0. */
+	readonly jumps: number;
 }
 
 /** A value of `Entry.turn`. */

@@ -11,7 +11,5 @@ export function beside(near: Entry, pc: number, context: number, view: number): 
 	return { page, offset: distance - (page - near.page) * pageBytes, pc, context, plain: view === 0 };
 }
 
-/** Is what the caller sees at that address the same whenever the caller itself is valid? */
-export function mayCall(caller: Entry, to: number, view: number): boolean {
-	return view === 0 || Math.floor(to / pageBytes) === Math.floor(caller.pc / pageBytes);
-}
+/** Is what code at `from` sees at that address the same whenever the code itself is valid? */
+export const mayCall = (from: number, to: number, view: number): boolean => view === 0 || Math.floor(to / pageBytes) === Math.floor(from / pageBytes);

@@ -6,10 +6,11 @@ import { Header } from "../base/layout.ts";
 import type { SystemPort } from "../base/port.ts";
 import { Status } from "../base/status.ts";
 import { saltOf, slotOf } from "../cache/cache.ts";
-import type { Entry } from "../cache/entry.ts";
+import { type Entry, placeIn } from "../cache/entry.ts";
 import { createInterpreter } from "../interpret/interpret.ts";
 import type { Emitter } from "../ir/block.ts";
 import type { Tier } from "../tier/policy.ts";
+import { beside, mayCall } from "./beside.ts";
 import { exitOf } from "./exits.ts";
 import { createLandmarks } from "./landmarks.ts";
 import { createLifted } from "./lifted.ts";
@@ -109,6 +110,13 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		return entry.single?.quiet ? entry : null;
 	}
 
+	/** The indirect jump in front of the place `behind` (of code that an entry led to), at address `at`, went to pc. */
+	function jumped(state: number, entry: Entry, behind: number, at: number, view: number): void {
+		if (!landmarks.asks(behind)) return;
+		const pc = pcOf(state);
+		landmarks.jumped(behind, mayCall(at - 1, pc, view) ? placeIn(beside(entry, pc, 0, view)) : -1 - (pc >>> 0), pc - at);
+	}
+
 	/** Carries out the instruction of an entry alone, with the full port. */
 	function single(state: number, entry: Entry): number {
 		const one = entry.single ?? places.single(state, entry);
@@ -169,7 +177,8 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 				const behind = words[fromAt]!;
 				if (behind !== 0) {
 					words[fromAt] = 0;
-					if (status === Status.next) landmarks.jumped(behind, pcOf(state));
+					const distance = (behind - lo) | 0;
+					if (status === Status.next) jumped(state, entry, placeIn(entry) + distance, entry.pc + distance, view);
 				}
 			}
 			entry.runs += 1 + (done >>> loopShift);
@@ -238,7 +247,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		left -= cold.retired;
 		tiers.interpret.instructions += cold.retired;
 		tiers.interpret.runs++;
-		if (block.behind !== 0 && status === Status.next) landmarks.jumped(block.behind, pcOf(state));
+		if (block.jumps > 0 && status === Status.next) jumped(state, entry, placeIn(entry) + block.jumps, entry.pc + block.jumps, view);
 		return status;
 	}
 
@@ -259,7 +268,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		const place = here(state, view);
 		if (place === null) return words[(state + Header.status) >> 2]!;
 		if (place.leave !== Status.next) return place.leave;
-		if (status === Status.assist && landmarks.assisted(place.pc, view === 0)) cache.forget(place.page);
+		if (status === Status.assist && landmarks.assisted(place.pc, view === 0, tiers.wasm.instructions)) cache.forget(place.page);
 		return single(state, place);
 	}
 

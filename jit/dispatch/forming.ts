@@ -5,7 +5,7 @@ import { copyOf, type Region } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
 import { formRegion, reach } from "../lift/region.ts";
 import { beside, mayCall } from "./beside.ts";
-import type { Formed, Spans } from "./formed.ts";
+import { type Formed, placeBehind, type Spans } from "./formed.ts";
 import type { Landmarks } from "./landmarks.ts";
 import type { DispatcherParts } from "./parts.ts";
 import type { Places } from "./places.ts";
@@ -67,16 +67,17 @@ export function createForming({ isa, lifter, code, policy, places, landmarks, un
 		};
 		const worth = (to: number, word: number) => policy.wasmAfter === 0 || neighbour(state, entry, to, word, view) !== undefined;
 		const inline = { ...policy.inline, worth };
-		const shape = tier === "wasm" ? { calls: true, inline, jumps: landmarks.arms, apart: landmarks.apart, ...(view === 0 ? { reach } : {}) } : {};
+		const jumps = (behind: number): readonly number[] => landmarks.arms(placeIn(beside(entry, behind - 1, 0, view)) + 1).map((distance) => behind + distance);
+		const shape = tier === "wasm" ? { calls: true, inline, jumps, apart: landmarks.apart, ...(view === 0 ? { reach } : {}) } : {};
 		const options = { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, skip };
 		const formed = formRegion(lifter, code.source(state), pc, context, options);
 		if (!("blocks" in formed)) return null;
-		for (const block of formed.blocks) landmarks.learn(block);
 		const spans: Spans[] = [];
 		for (const block of formed.blocks) {
 			const where = places.spans(state, block.pc, block.bytes);
 			if (!where) return null;
 			spans.push(where);
+			landmarks.learn(block, placeBehind(where, block), view === 0);
 		}
 		return { entry, region: formed, spans };
 	}
@@ -92,7 +93,7 @@ export function createForming({ isa, lifter, code, policy, places, landmarks, un
 			for (const [label, block] of region.blocks.entries()) {
 				if (instructions >= policy.batch) return all;
 				if (region.copies?.includes(label)) continue;
-				if (block.end.kind !== "jump" || returnAddress(block) === null || !mayCall(entry, block.end.to, view)) continue;
+				if (block.end.kind !== "jump" || returnAddress(block) === null || !mayCall(entry.pc, block.end.to, view)) continue;
 				const there = neighbour(state, entry, block.end.to, block.end.context, view);
 				if (there?.leave !== Status.next || there.code?.tier === tier || taken.has(there)) continue;
 				taken.add(there);
@@ -143,7 +144,7 @@ export function createForming({ isa, lifter, code, policy, places, landmarks, un
 
 	/** The region of the function around the entry, when it is known where that begins and the entry belongs to it. */
 	function formAround(state: number, entry: Entry, view: number): Formed | null {
-		const start = landmarks.functionOf(entry.pc, view !== 0);
+		const start = landmarks.functionOf(entry.pc, view === 0);
 		if (start === null || start === entry.pc) return null;
 		const head = neighbour(state, entry, start, entry.context, view);
 		if (head?.leave !== Status.next || (head.code?.tier === "wasm" && head.label === 0)) return null;

@@ -1,4 +1,7 @@
-/** What code has shown of itself in, what regions should be made of out: where functions begin, where calls return to, where the arms of a switch are. */
+/**
+ * What code has shown of itself in, what regions should be made of out: where functions begin, where calls return to, where the arms of a switch are. What lies behind a jump
+ * is known by its place in RAM (`placeIn`), and where the jump goes by the distance: at an address each process may have other code, and one piece of code may be at several addresses.
+ */
 import type { Block } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
 
@@ -15,57 +18,66 @@ const pagesBack = 4;
  */
 const mostAssists = 16;
 const mostUnderTranslation = 64;
+/** What happens once in more retired instructions costs less than what else would be done. */
+const seldom = 1 << 16;
 const pageOf = (pc: number): number => Math.floor(pc / 4096);
 
 export interface Landmarks {
-	/** A block that is about to be run or translated. */
-	learn(block: Block): void;
-	/** An indirect jump in front of the address with this low half went to `pc`. */
-	jumped(behind: number, pc: number): void;
-	/** Where the indirect jump in front of this address went; nothing when it was seen to return. */
+	/** A block that is about to be run or translated, and the place behind it. */
+	learn(block: Block, behind: number, plain: boolean): void;
+	/** Is it worth telling where the indirect jump in front of this place went? */
+	asks(behind: number): boolean;
+	/** It went to the place `to`, so many bytes from behind it. (A number below 0 stands for a place in another page, which may be another one tomorrow.) */
+	jumped(behind: number, to: number, distance: number): void;
+	/** Where it went, as distances, ascending; nothing when it was seen to return. */
 	arms(behind: number): readonly number[];
-	/** The instruction at this address had to be interpreted: true when that is once too often to try it in translated code as before. */
-	assisted(pc: number, plain: boolean): boolean;
+	/**
+	 * The instruction at this address had to be interpreted when `now` instructions had been retired: true when that is once too often to try it in translated code as
+	 * before.
+	 */
+	assisted(pc: number, plain: boolean, now: number): boolean;
 	/** Addresses of instructions that were. */
 	readonly apart: ReadonlySet<number>;
-	/** The address nearest before `pc`, or `pc` itself, that was called; or null. `inPage`: in the same page only. */
-	functionOf(pc: number, inPage: boolean): number | null;
+	/** The address nearest before `pc`, or `pc` itself, that was called; or null. Where addresses are translated, in the same page only. */
+	functionOf(pc: number, plain: boolean): number | null;
 }
 
 export function createLandmarks(): Landmarks {
-	const jumps = new Map<number, { readonly places: Set<number>; times: number }>();
+	/** By the place behind: the distance of each place it went to. */
+	const jumps = new Map<number, { readonly places: Map<number, number>; times: number }>();
 	const settled = new Set<number>();
 	const returnedTo = new Set<number>();
-	/** by page */
-	const functions = new Map<number, Set<number>>();
+	/** By page of addresses, where these are physical ones, and where they are translated. */
+	const functions = { plain: new Map<number, Set<number>>(), translated: new Map<number, Set<number>>() };
+	const functionsOf = (plain: boolean) => (plain ? functions.plain : functions.translated);
 	/** by address */
-	const assists = new Map<number, number>();
+	const assists = new Map<number, { times: number; last: number }>();
 	const apart = new Set<number>();
 	let things = 0;
 
 	function remember(): void {
 		if (++things < mostThings) return;
-		for (const all of [jumps, settled, returnedTo, functions, assists, apart]) all.clear();
+		for (const all of [jumps, settled, returnedTo, functions.plain, functions.translated, assists, apart]) all.clear();
 		things = 0;
 	}
 	return {
-		learn(block) {
-			const back = returnAddress(block);
-			if (back === null || returnedTo.has(back)) return;
+		learn(block, behind, plain) {
+			if (returnedTo.has(behind) || returnAddress(block) === null) return;
 			remember();
-			returnedTo.add(back);
+			returnedTo.add(behind);
 			if (block.end.kind !== "jump") return;
 			const { to } = block.end;
-			let page = functions.get(pageOf(to));
+			const pages = functionsOf(plain);
+			let page = pages.get(pageOf(to));
 			if (!page) {
 				page = new Set();
-				functions.set(pageOf(to), page);
+				pages.set(pageOf(to), page);
 			}
 			page.add(to);
 		},
-		jumped(behind, pc) {
-			if (settled.has(behind)) return;
-			if (returnedTo.has(pc)) {
+		asks: (behind) => !settled.has(behind),
+		jumped(behind, to, distance) {
+			if (returnedTo.has(to)) {
 				settled.add(behind);
 				jumps.delete(behind);
 				return;
@@ -73,32 +85,38 @@ export function createLandmarks(): Landmarks {
 			let jump = jumps.get(behind);
 			if (!jump) {
 				remember();
-				jump = { places: new Set(), times: 0 };
+				jump = { places: new Map(), times: 0 };
 				jumps.set(behind, jump);
 			}
-			jump.places.add(pc);
+			jump.places.set(to, distance);
 			if (++jump.times >= mostTimes || jump.places.size >= mostPlaces) settled.add(behind);
 		},
 		// a return may have been seen before the calls that it goes back to were
-		arms: (behind) => [...(jumps.get(behind | 0)?.places ?? [])].filter((pc) => !returnedTo.has(pc)).sort((a, b) => a - b),
-		assisted(pc, plain) {
+		arms: (behind) =>
+			[...(jumps.get(behind)?.places ?? [])]
+				.filter(([to]) => !returnedTo.has(to))
+				.map(([, distance]) => distance)
+				.sort((a, b) => a - b),
+		assisted(pc, plain, now) {
 			if (apart.has(pc)) return false;
-			const times = (assists.get(pc) ?? 0) + 1;
-			if (times === 1) remember();
-			const most = plain ? mostAssists : mostUnderTranslation;
-			if (times < most) assists.set(pc, times);
-			else {
-				assists.delete(pc);
-				apart.add(pc);
+			let known = assists.get(pc);
+			if (known === undefined) {
+				remember();
+				assists.set(pc, (known = { times: 0, last: now }));
 			}
-			return times >= most;
+			known.times = now - known.last > seldom ? 1 : known.times + 1;
+			known.last = now;
+			if (known.times < (plain ? mostAssists : mostUnderTranslation)) return false;
+			assists.delete(pc);
+			apart.add(pc);
+			return true;
 		},
 		apart,
-		functionOf(pc, inPage) {
+		functionOf(pc, plain) {
 			const here = pageOf(pc);
-			for (let page = here; page >= here - (inPage ? 0 : pagesBack); page--) {
+			for (let page = here; page >= here - (plain ? pagesBack : 0); page--) {
 				let best: number | null = null;
-				for (const start of functions.get(page) ?? []) if (start <= pc && (best === null || start > best)) best = start;
+				for (const start of functionsOf(plain).get(page) ?? []) if (start <= pc && (best === null || start > best)) best = start;
 				if (best !== null) return best;
 			}
 			return null;

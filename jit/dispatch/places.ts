@@ -5,7 +5,7 @@ import { Status } from "../base/status.ts";
 import { type CodePlace, type Cold, type Entry, notYet, type Single, type Span } from "../cache/entry.ts";
 import type { BareInterpreter } from "../interpret/interpret.ts";
 import type { Block } from "../ir/block.ts";
-import type { Spans } from "./formed.ts";
+import { placeBehind, type Spans } from "./formed.ts";
 import type { Landmarks } from "./landmarks.ts";
 import type { Lifted } from "./lifted.ts";
 import type { DispatcherParts, Statistics } from "./parts.ts";
@@ -153,9 +153,9 @@ export function createPlaces(
 		};
 		if (!("status" in lifted)) {
 			statistics.tiers.interpret.blocks++;
-			// before control can come back to what is behind a call
-			landmarks.learn(lifted);
 			const where = inRam ? spans(state, pc, lifted.bytes) : null;
+			// before control can come back to what is behind a call
+			if (where) landmarks.learn(lifted, placeBehind(where, lifted), view === 0);
 			if (where) return entry(lifted, Status.next, where);
 			statistics.refusals["outside-ram"]++;
 			if (lifted.count === 1) return entry(lifted, Status.next, []);
@@ -212,7 +212,7 @@ export function createPlaces(
 				block = lifted;
 			}
 			fresh = null;
-			entry.cold = { program: compiled(block, kept.room), count: block.count, behind: block.end.kind === "indirect" ? (block.pc + block.bytes) | 0 : 0 };
+			entry.cold = { program: compiled(block, kept.room), count: block.count, jumps: block.end.kind === "indirect" ? block.bytes : 0 };
 			kept.made(entry, block.ops.length);
 			return entry.cold;
 		},

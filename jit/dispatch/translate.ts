@@ -93,7 +93,7 @@ export function createTranslator(
 	}
 	/** The place of what is called from `caller`. */
 	function placeOf(state: number, caller: Entry, pc: number, context: number, view: number): number {
-		if (!calls || !mayCall(caller, pc, view)) return -1;
+		if (!calls || !mayCall(caller.pc, pc, view)) return -1;
 		const where = beside(caller, pc, context, view);
 		return calls.to(where, places.known(state, where, view));
 	}
