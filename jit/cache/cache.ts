@@ -75,8 +75,10 @@ export function saltOf(view: number): number {
 const granuleShift = 2;
 
 interface PageCode {
+	/** Entries that begin here. */
 	readonly at: Map<number, Entry>;
-	readonly entries: Set<Entry>;
+	/** And such as only reach into it. */
+	readonly others: Set<Entry>;
 	readonly codes: Set<Code>;
 	readonly expected: Set<Expected>;
 	readonly bits: Uint32Array;
@@ -101,7 +103,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 	function pageOf(page: number): PageCode {
 		let found = pages.get(page);
 		if (found === undefined) {
-			found = { at: new Map(), entries: new Set(), codes: new Set(), expected: new Set(), bits: new Uint32Array(2 ** (pageShift - granuleShift - 5)) };
+			found = { at: new Map(), others: new Set(), codes: new Set(), expected: new Set(), bits: new Uint32Array(2 ** (pageShift - granuleShift - 5)) };
 			pages.set(page, found);
 			flags[page]! |= codeFlag;
 			flagged?.(page);
@@ -117,7 +119,7 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 
 	function unmarkIfEmpty(page: number): void {
 		const code = pages.get(page);
-		if (code && code.entries.size === 0 && code.codes.size === 0 && code.expected.size === 0) {
+		if (code && code.at.size === 0 && code.others.size === 0 && code.codes.size === 0 && code.expected.size === 0) {
 			pages.delete(page);
 			flags[page]! &= ~codeFlag;
 		}
@@ -168,9 +170,10 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 				for (let e = first; e; e = e.next ?? undefined) if (e.next === entry) e.next = entry.next;
 			}
 		}
-		for (const { page } of entry.spans) pages.get(page)?.entries.delete(entry);
+		for (const { page } of entry.rest ?? []) pages.get(page)?.others.delete(entry);
 		release(entry);
-		for (const { page } of entry.spans) unmarkIfEmpty(page);
+		unmarkIfEmpty(entry.page);
+		for (const { page } of entry.rest ?? []) unmarkIfEmpty(page);
 	}
 
 	function settle(expected: Expected): void {
@@ -194,7 +197,8 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		counters.invalidations++;
 		if (rewritten[page]! < 255) rewritten[page]!++;
 		forget(page);
-		for (const entry of [...code.entries]) dropEntry(entry);
+		for (const first of [...code.at.values()]) for (let entry: Entry | null = first; entry; entry = entry.next) dropEntry(entry);
+		for (const entry of [...code.others]) dropEntry(entry);
 		unmarkIfEmpty(page);
 	}
 
@@ -256,8 +260,8 @@ export function createCodeCache(ram: DirectRam, memory: WebAssembly.Memory, limi
 		},
 		add(entry) {
 			if (entries.size >= limits.entries) evictUntil(entries, dropEntry, () => entries.size < limits.entries * 0.75);
-			for (const span of entry.spans) mark(span).entries.add(entry);
-			const home = pageOf(entry.page);
+			for (const span of entry.rest ?? []) mark(span).others.add(entry);
+			const home = mark({ page: entry.page, from: entry.offset, to: entry.to });
 			entry.next = home.at.get(entry.offset) ?? null;
 			home.at.set(entry.offset, entry);
 			entries.add(entry);

@@ -54,8 +54,9 @@ export interface Entry extends CodePlace {
 	view: number;
 	/** The one view that may enter it, because only a part of its page could be fetched when it was made; 0: any that can fetch the whole page. */
 	readonly only: number;
-	/** All of RAM that the entry was made from; more when its blocks are translated. */
-	readonly spans: readonly Span[];
+	/** Where what it was made from ends in its page; and what of it lies in others. */
+	readonly to: number;
+	readonly rest: readonly Span[] | null;
 	/** `Status.next`: there is a block here; any other says what to do at once. */
 	readonly leave: number;
 	/** The block, for the interpreter; null while nobody needs it, or nobody needed it for long. */

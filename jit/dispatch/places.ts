@@ -50,6 +50,8 @@ export function createPlaces(
 	const words = new Int32Array(env.memory.buffer);
 	const wide = isa.addressBits > 32;
 	const pages = Math.floor(env.ram.bytes / pageBytes);
+	/** As a small number, which takes no room of its own. */
+	const offsetOf = (physical: number): number => (physical - env.ram.base) & (pageBytes - 1);
 
 	/** The header for code that cannot be fetched at `pc`. */
 	function fetchFault(state: number, pc: number, lo = pc | 0, hi = wide ? Math.floor(pc / 4294967296) | 0 : 0): null {
@@ -68,8 +70,8 @@ export function createPlaces(
 			const physical = code.physical(state, at);
 			const page = Math.floor((physical - env.ram.base) / pageBytes);
 			if (physical < 0 || page < 0 || page >= pages) return null;
-			const from = physical - env.ram.base - page * pageBytes;
-			const to = Math.min(pageBytes, from + pc + bytes - at);
+			const from = offsetOf(physical);
+			const to = Math.min(pageBytes, from + ((pc + bytes - at) | 0));
 			found.push({ page, from, to });
 			at += to - from;
 		}
@@ -81,7 +83,7 @@ export function createPlaces(
 
 	function make({ plain, view, only }: Rights, pc: number, context: number, leave: number, where: readonly Span[]): Entry {
 		const [lo, hi] = [pc | 0, wide ? Math.floor(pc / 4294967296) | 0 : 0];
-		const { page, from } = where[0] ?? { page: -1, from: 0 };
+		const { page, from, to } = where[0] ?? { page: -1, from: 0, to: 0 };
 		return {
 			pc,
 			lo,
@@ -92,7 +94,8 @@ export function createPlaces(
 			only,
 			page,
 			offset: from,
-			spans: where,
+			to,
+			rest: where.length > 1 ? where.slice(1) : null,
 			cold: null,
 			leave,
 			single: null,
@@ -111,7 +114,7 @@ export function createPlaces(
 
 	/** Code is translated for where its second page was; the key knows the first page only. */
 	function stillThere(state: number, entry: Entry): boolean {
-		const second = entry.spans[1];
+		const second = entry.rest?.[0];
 		if (!second) return true;
 		const physical = code.physical(state, (Math.floor(entry.pc / pageBytes) + 1) * pageBytes);
 		return physical - env.ram.base === second.page * pageBytes;
@@ -186,7 +189,7 @@ export function createPlaces(
 			if (physical < 0) return null;
 			const page = Math.floor((physical - env.ram.base) / pageBytes);
 			const inRam = page >= 0 && page < pages;
-			const offset = physical - env.ram.base - page * pageBytes;
+			const offset = offsetOf(physical);
 			const found = inRam ? known(state, { page, offset, pc, context, plain: view === 0 }, view) : undefined;
 			if (found) {
 				found.view = view;
