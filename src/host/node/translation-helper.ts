@@ -52,7 +52,7 @@ export function createThreadHelper(setting: Setting, o: ThreadOptions): Helper {
 	function begin(): void {
 		state = "starting";
 		const workerData: ThreadData = { setting, port: port2, signal };
-		const worker = new Worker(o.file, { workerData, transferList: [port2], resourceLimits: { maxYoungGenerationSizeMb: 8 } });
+		const worker = new Worker(o.file, { workerData, transferList: [port2], resourceLimits: { maxYoungGenerationSizeMb: 16 } });
 		// a run that is over does not wait for it; that it died shows in that it does not answer, because nobody comes to hear of events during a run
 		worker.unref();
 		worker.on("error", () => {});
