@@ -2,15 +2,25 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
+import { virt } from "../../src/boards/virt.ts";
+import { createDirectoryFiles } from "../../src/host/node/directory.ts";
+import { loadImage } from "../../src/load/load.ts";
+import { buildMachine } from "../../src/machine/build.ts";
 import { doppel } from "../cli/run-doppel.ts";
 import { Random } from "../ir/random.ts";
 import { command, missingOf } from "../support/command.ts";
 import { loadDefinition } from "../support/definition.ts";
+import { pause } from "../support/pause.ts";
+import { tiersOf } from "../support/tiers.ts";
 import { makeStream, type StreamRules } from "./streams.ts";
 
 const count = Number(process.env.DOPPEL_STREAMS ?? 5000);
 /** The translating engines run fewer, unless the run is a long one: nearly all of their time is translation. */
 const translated = Math.min(count, process.env.DOPPEL_LONG === undefined ? 1000 : count);
+/** Across engines: fewer, but each often enough to come to the last one. */
+const few = process.env.DOPPEL_LONG === undefined ? 40 : 500;
+const passes = 30;
+const slice = 100_003;
 const seed = Number(process.env.DOPPEL_SEED ?? 20261122);
 const missing = missingOf(["qemu-system-riscv32", "qemu-system-riscv64", "riscv64-unknown-elf-gcc"]);
 const here = new URL(".", import.meta.url).pathname;
@@ -46,8 +56,8 @@ function floats(random: Random): string[] {
 	return [...registers, `0x${(random.below(5) * 32 + random.below(32)).toString(16)}`];
 }
 
-/** Everything of one width: streams, their first registers, room for results. */
-function source(xlen: 32 | 64, count: number): string {
+/** Everything of one width: streams, their first registers, room for results; and how often all of them are run. */
+function source(xlen: 32 | 64, count: number, passes: number): string {
 	const isa = loadDefinition("riscv", { XLEN: xlen });
 	const random = new Random(seed + xlen);
 	const word = xlen === 64 ? ".dword" : ".word";
@@ -61,7 +71,7 @@ function source(xlen: 32 | 64, count: number): string {
 		"31",
 		...(xlen === 64 ? ["0x7fffffffffffffff", "0x8000000000000000", "0xffffffff80000000"] : []),
 	];
-	const lines: string[] = ["addresses:"];
+	const lines: string[] = [`passes: ${word} ${passes}`, "addresses:"];
 	for (let i = 0; i < count; i++) lines.push(`${word} stream_${i} + ${(i & 1) + (i % 16 < 2 ? 2 : 0)}`);
 	lines.push(`${word} 0`, "initial:");
 	for (let i = 0; i < count; i++) {
@@ -87,41 +97,8 @@ describe.skipIf(missing.length > 0)(
 				{ streams: translated, engines: ["js", "wasm"] },
 			])(`C2: $streams streams of RV${xlen} in M and U mode agree with QEMU on $engines (seed ${seed})`, { timeout: 300_000 }, async ({ streams, engines }) => {
 				const dir = mkdtempSync(join(tmpdir(), "doppel-streams-"));
-				writeFileSync(join(dir, "streams.inc"), source(xlen, streams));
-				const march = [`-march=rv${xlen}imafdc`, `-mabi=${xlen === 64 ? "lp64" : "ilp32"}`, "-mcmodel=medany"];
-				const elf = join(dir, "streams.elf");
-				const built = await command("riscv64-unknown-elf-gcc", [
-					...march,
-					"-nostdlib",
-					"-static",
-					`-Wa,-I${dir}`,
-					"-T",
-					`${here}streams.ld`,
-					`${here}streams.S`,
-					"-o",
-					elf,
-				]);
-				expect(built.code, built.stderr).toBe(0);
-				const machine = [
-					"-M",
-					"virt",
-					"-cpu",
-					`rv${xlen},zba=true,zbb=true,zbs=true,Zfh=true`,
-					"-bios",
-					"none",
-					"-display",
-					"none",
-					"-serial",
-					"none",
-					"-monitor",
-					"none",
-				];
-				const qemu = await command(`qemu-system-riscv${xlen}`, [...machine, "-semihosting-config", "enable=on,target=native", "-kernel", elf], {
-					cwd: dir,
-					timeout: 120_000,
-				});
-				expect(qemu.code, qemu.stderr).toBe(0);
-				const expected = readFileSync(join(dir, "result.bin"));
+				const elf = await build(dir, xlen, streams, 1);
+				const expected = await onQemu(dir, elf, xlen);
 				for (const engine of engines) {
 					rmSync(join(dir, "result.bin"));
 					const run = await doppel(["run", elf, "--engine", engine, "--semihosting", dir], { timeout: 240_000 });
@@ -130,8 +107,50 @@ describe.skipIf(missing.length > 0)(
 				}
 				if (!process.env.DOPPEL_KEEP) rmSync(dir, { recursive: true });
 			});
+
+		for (const xlen of [32, 64] as const)
+			it(`C2: ${few} streams of RV${xlen}, ${passes} times, agree with QEMU while their code changes its engine (seed ${seed})`, {
+				timeout: 300_000,
+			}, async () => {
+				const dir = mkdtempSync(join(tmpdir(), "doppel-streams-"));
+				const elf = await build(dir, xlen, few, passes);
+				const expected = await onQemu(dir, elf, xlen);
+				const isa = loadDefinition("riscv", { XLEN: xlen });
+				for (const { name, policy, uses } of tiersOf(seed)) {
+					rmSync(join(dir, "result.bin"));
+					const files = createDirectoryFiles(dir);
+					const image = loadImage(readFileSync(elf));
+					const machine = buildMachine({ board: virt, isa, image, policy: policy(), ramBytes: 8 << 20, semihosting: true, host: { files } });
+					let result = machine.run(slice);
+					for (; result.reason === "limit"; result = machine.run(slice)) await pause();
+					expect([name, result]).toEqual([name, { reason: "exit", code: 0 }]);
+					expect(firstDifference(expected, readFileSync(join(dir, "result.bin")), xlen), name).toBe("none");
+					for (const tier of uses) expect([name, tier, machine.statistics.tiers[tier].units > few]).toEqual([name, tier, true]);
+				}
+				if (!process.env.DOPPEL_KEEP) rmSync(dir, { recursive: true });
+			});
 	},
 );
+
+/** The program of so many streams, in the folder. */
+async function build(dir: string, xlen: 32 | 64, streams: number, passes: number): Promise<string> {
+	writeFileSync(join(dir, "streams.inc"), source(xlen, streams, passes));
+	const elf = join(dir, "streams.elf");
+	const march = [`-march=rv${xlen}imafdc`, `-mabi=${xlen === 64 ? "lp64" : "ilp32"}`, "-mcmodel=medany"];
+	const link = ["-nostdlib", "-static", `-Wa,-I${dir}`, "-T", `${here}streams.ld`, `${here}streams.S`, "-o", elf];
+	const built = await command("riscv64-unknown-elf-gcc", [...march, ...link]);
+	expect(built.code, built.stderr).toBe(0);
+	return elf;
+}
+
+/** What the program writes on QEMU. */
+async function onQemu(dir: string, elf: string, xlen: 32 | 64): Promise<Buffer> {
+	const cpu = ["-M", "virt", "-cpu", `rv${xlen},zba=true,zbb=true,zbs=true,Zfh=true`, "-bios", "none"];
+	const ports = ["-display", "none", "-serial", "none", "-monitor", "none", "-semihosting-config", "enable=on,target=native"];
+	const qemu = await command(`qemu-system-riscv${xlen}`, [...cpu, ...ports, "-kernel", elf], { cwd: dir, timeout: 120_000 });
+	expect(qemu.code, qemu.stderr).toBe(0);
+	return readFileSync(join(dir, "result.bin"));
+}
 
 /** Names the first register of the first stream that differs. */
 function firstDifference(expected: Buffer, actual: Buffer, xlen: number): string {

@@ -1,4 +1,5 @@
-# Runs every stream from its own registers, in M or U mode, with floating point on or off, logs its traps, and writes all end states to result.bin by semihosting.
+# Runs every stream from its own registers, in M or U mode, with floating point on or off, and logs its traps; all of them as often as `passes` says, which leave their memory
+# to each other; and writes all end states of the last pass to result.bin by semihosting.
 .option arch, +zicsr
 .option norelax
 #if __riscv_xlen == 64
@@ -21,6 +22,7 @@ _start:
 	csrw pmpaddr0, t0
 	li t0, 0x1f
 	csrw pmpcfg0, t0
+again:
 	la s0, addresses
 	la s1, results
 	la s2, initial
@@ -129,6 +131,11 @@ ended:
 	addi s2, s2, 32*W + 33*8
 	j next
 finish:
+	la t0, passes
+	L t1, 0(t0)
+	addi t1, t1, -1
+	S t1, 0(t0)
+	bnez t1, again
 	la t0, file
 	la t1, arguments
 	S t0, 0(t1)
