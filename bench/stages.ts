@@ -1,9 +1,12 @@
 /** A program's code in, how fast each stage of translation takes it out, in guest instructions a second. */
 import { layOut } from "../jit/base/layout.ts";
 import { createDecoder } from "../jit/decode/decoder.ts";
+import { mostCold } from "../jit/dispatch/places.ts";
 import { createJsEmitter } from "../jit/emit/js/emit.ts";
 import { createWasmEmitter } from "../jit/emit/wasm/emit.ts";
-import type { Region } from "../jit/ir/block.ts";
+import { compileBlock } from "../jit/interpret/compile.ts";
+import { createRoom } from "../jit/interpret/room.ts";
+import type { Block, Region } from "../jit/ir/block.ts";
 import { createLifter, isBlock } from "../jit/lift/lift.ts";
 import { formRegion } from "../jit/lift/region.ts";
 import { optimize } from "../jit/opt/optimize.ts";
@@ -67,10 +70,32 @@ export async function measureStages(isa: Isa, code: Code, context: number, most 
 		}
 	}
 	const instructions = regions.reduce((sum, r) => sum + r.blocks.reduce((n, b) => n + b.count, 0), 0);
+	/** As code is met for the first time. */
+	const met: number[] = [];
+	let metInstructions = 0;
+	for (const start of at) {
+		const pc = code.address + start;
+		const last = met.at(-1);
+		if (metInstructions >= most) break;
+		if (last !== undefined && pc < last) continue;
+		const block = lifter.block(source, pc, context, mostCold);
+		if (!isBlock(block)) continue;
+		met.push(pc, pc + block.bytes);
+		metInstructions += block.count;
+	}
+	const cold = met.filter((_, i) => i % 2 === 0);
 	const js = createJsEmitter(isa, layout, env);
 	const wasm = createWasmEmitter(isa, layout, env);
 	const stages: [string, number, () => void][] = [
 		["decode", at.length, () => at.forEach((start) => void decoder.decode(code.bytes, start, code.bytes.length, context))],
+		[
+			"decode + lift + prepare for the interpreter",
+			metInstructions,
+			() => {
+				const room = createRoom();
+				for (const pc of cold) compileBlock(isa, layout, lifter.block(source, pc, context, mostCold) as Block, room);
+			},
+		],
 		[
 			"decode + lift + form regions",
 			instructions,
