@@ -73,17 +73,17 @@ export async function measureStages(isa: Isa, code: Code, context: number, most 
 	/** As code is met for the first time. */
 	const met: number[] = [];
 	let metInstructions = 0;
+	let end = Number.NEGATIVE_INFINITY;
 	for (const start of at) {
 		const pc = code.address + start;
-		const last = met.at(-1);
 		if (metInstructions >= most) break;
-		if (last !== undefined && pc < last) continue;
+		if (pc < end) continue;
 		const block = lifter.block(source, pc, context, mostCold);
 		if (!isBlock(block)) continue;
-		met.push(pc, pc + block.bytes);
+		met.push(pc);
+		end = pc + block.bytes;
 		metInstructions += block.count;
 	}
-	const cold = met.filter((_, i) => i % 2 === 0);
 	const js = createJsEmitter(isa, layout, env);
 	const wasm = createWasmEmitter(isa, layout, env);
 	const stages: [string, number, () => void][] = [
@@ -93,7 +93,7 @@ export async function measureStages(isa: Isa, code: Code, context: number, most 
 			metInstructions,
 			() => {
 				const room = createRoom();
-				for (const pc of cold) compileBlock(isa, layout, lifter.block(source, pc, context, mostCold) as Block, room);
+				for (const pc of met) compileBlock(isa, layout, lifter.block(source, pc, context, mostCold) as Block, room);
 			},
 		],
 		[

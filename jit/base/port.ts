@@ -35,6 +35,8 @@ export interface DirectRam {
 	readonly pageFlags: number;
 }
 export const pageShift = 12;
+/** The number of the page that an address, a JavaScript number, lies in. */
+export const pageOf = (address: number): number => Math.floor(address / 2 ** pageShift);
 
 /** All that generated code is bound to. */
 export interface Environment {

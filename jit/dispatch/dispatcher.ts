@@ -10,7 +10,7 @@ import { type Entry, placeIn } from "../cache/entry.ts";
 import { createInterpreter } from "../interpret/interpret.ts";
 import type { Emitter } from "../ir/block.ts";
 import type { Tier } from "../tier/policy.ts";
-import { beside, mayCall } from "./beside.ts";
+import { mayCall } from "./beside.ts";
 import { exitOf } from "./exits.ts";
 import { createLandmarks } from "./landmarks.ts";
 import { createLifted } from "./lifted.ts";
@@ -110,11 +110,13 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		return entry.single?.quiet ? entry : null;
 	}
 
-	/** The indirect jump in front of the place `behind` (of code that an entry led to), at address `at`, went to pc. */
-	function jumped(state: number, entry: Entry, behind: number, at: number, view: number): void {
+	/** The indirect jump that ends so many bytes behind where an entry led to went to pc. */
+	function jumped(state: number, entry: Entry, bytes: number, view: number): void {
+		const behind = placeIn(entry) + bytes;
 		if (!landmarks.asks(behind)) return;
 		const pc = pcOf(state);
-		landmarks.jumped(behind, mayCall(at - 1, pc, view) ? placeIn(beside(entry, pc, 0, view)) : -1 - (pc >>> 0), pc - at);
+		const distance = pc - entry.pc - bytes;
+		landmarks.jumped(behind, mayCall(entry.pc + bytes - 1, pc, view) ? behind + distance : -1 - (pc >>> 0), distance);
 	}
 
 	/** Carries out the instruction of an entry alone, with the full port. */
@@ -177,8 +179,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 				const behind = words[fromAt]!;
 				if (behind !== 0) {
 					words[fromAt] = 0;
-					const distance = (behind - lo) | 0;
-					if (status === Status.next) jumped(state, entry, placeIn(entry) + distance, entry.pc + distance, view);
+					if (status === Status.next) jumped(state, entry, (behind - lo) | 0, view);
 				}
 			}
 			entry.runs += 1 + (done >>> loopShift);
@@ -247,7 +248,7 @@ export function createDispatcher(parts: DispatcherParts): Dispatcher {
 		left -= cold.retired;
 		tiers.interpret.instructions += cold.retired;
 		tiers.interpret.runs++;
-		if (block.jumps > 0 && status === Status.next) jumped(state, entry, placeIn(entry) + block.jumps, entry.pc + block.jumps, view);
+		if (block.jumps > 0 && status === Status.next) jumped(state, entry, block.jumps, view);
 		return status;
 	}
 

@@ -67,7 +67,7 @@ export function createForming({ isa, lifter, code, policy, places, landmarks, un
 		};
 		const worth = (to: number, word: number) => policy.wasmAfter === 0 || neighbour(state, entry, to, word, view) !== undefined;
 		const inline = { ...policy.inline, worth };
-		const jumps = (behind: number): readonly number[] => landmarks.arms(placeIn(beside(entry, behind - 1, 0, view)) + 1).map((distance) => behind + distance);
+		const jumps = (behind: number): readonly number[] => landmarks.arms(placeIn(entry) + behind - pc).map((distance) => behind + distance);
 		const shape = tier === "wasm" ? { calls: true, inline, jumps, apart: landmarks.apart, ...(view === 0 ? { reach } : {}) } : {};
 		const options = { ...policy[tier], ...shape, plain: view === 0, contexts: isa.contexts, skip };
 		const formed = formRegion(lifter, code.source(state), pc, context, options);

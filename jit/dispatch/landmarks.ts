@@ -2,6 +2,7 @@
  * What code has shown of itself in, what regions should be made of out: where functions begin, where calls return to, where the arms of a switch are. What lies behind a jump
  * is known by its place in RAM (`placeIn`), and where the jump goes by the distance: at an address each process may have other code, and one piece of code may be at several addresses.
  */
+import { pageOf } from "../base/port.ts";
 import type { Block } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
 
@@ -20,7 +21,6 @@ const mostAssists = 16;
 const mostUnderTranslation = 64;
 /** What happens once in more retired instructions costs less than what else would be done. */
 const seldom = 1 << 16;
-const pageOf = (pc: number): number => Math.floor(pc / 4096);
 
 export interface Landmarks {
 	/** A block that is about to be run or translated, and the place behind it. */

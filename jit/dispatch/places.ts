@@ -1,6 +1,6 @@
 /** Places: the pc of a processor in, the cache's entry for it out, lifted when it is met for the first time. */
 import { Header } from "../base/layout.ts";
-import { Access, pageShift } from "../base/port.ts";
+import { Access, pageOf, pageShift } from "../base/port.ts";
 import { Status } from "../base/status.ts";
 import { type CodePlace, type Cold, type Entry, notYet, type Single, type Span } from "../cache/entry.ts";
 import type { BareInterpreter } from "../interpret/interpret.ts";
@@ -116,13 +116,12 @@ export function createPlaces(
 	function stillThere(state: number, entry: Entry): boolean {
 		const second = entry.rest?.[0];
 		if (!second) return true;
-		const physical = code.physical(state, (Math.floor(entry.pc / pageBytes) + 1) * pageBytes);
+		const physical = code.physical(state, (pageOf(entry.pc) + 1) * pageBytes);
 		return physical - env.ram.base === second.page * pageBytes;
 	}
 
 	/** Can the whole page of an address be fetched? Rights may end in the middle of a page. */
-	const whole = (state: number, pc: number, view: number): boolean =>
-		view === 0 || code.physical(state, Math.floor(pc / pageBytes) * pageBytes, pageBytes) >= 0;
+	const whole = (state: number, pc: number, view: number): boolean => view === 0 || code.physical(state, pageOf(pc) * pageBytes, pageBytes) >= 0;
 
 	/**
 	 * Accepts entries that may be entered: those of another view only where the whole page can be fetched, now and when they were made: their blocks, and

@@ -1,5 +1,5 @@
 /** Translation: an entry that is worth it in, its region as a unit in the cache out; or a counted reason why not. */
-import { pageShift } from "../base/port.ts";
+import { pageOf, pageShift } from "../base/port.ts";
 import type { Refusal } from "../base/refusal.ts";
 import { type Entry, placeIn } from "../cache/entry.ts";
 import type { KeptRegion } from "../cache/kept.ts";
@@ -86,10 +86,7 @@ export function createTranslator(
 	/** May code be called without looking whether it is still there? Without translation a store says so; else it and its caller must stand or fall together. */
 	function callable(state: number, { entry, spans }: Formed, view: number): boolean {
 		if (view === 0) return true;
-		return (
-			spans.every((where) => where.every(({ page }) => page === entry.page)) &&
-			code.physical(state, Math.floor(entry.pc / pageBytes) * pageBytes, pageBytes) >= 0
-		);
+		return spans.every((where) => where.every(({ page }) => page === entry.page)) && code.physical(state, pageOf(entry.pc) * pageBytes, pageBytes) >= 0;
 	}
 	/** The place of what is called from `caller`. */
 	function placeOf(state: number, caller: Entry, pc: number, context: number, view: number): number {

@@ -4,7 +4,7 @@ import type { StateLayout } from "../base/layout.ts";
 import type { Block, Terminator } from "../ir/block.ts";
 import { highMask, lowMask } from "../ir/evaluate.ts";
 import type { FloatKind } from "../ir/floating.ts";
-import { type Op, type OpName, opInfo, opTable } from "../ir/op.ts";
+import { type Op, type OpName, opInfo, opNames, opTable } from "../ir/op.ts";
 import type { Program } from "../ir/program.ts";
 import type { Isa } from "../spec/isa.ts";
 import { type InstructionName, instructions, lengthShift, mostSlots, slotShift } from "./code.ts";
@@ -52,8 +52,6 @@ const plain: Partial<Record<OpName, InstructionName>> = {
 	synctranslation: "synctranslation",
 };
 const compares = new Set<OpName>(["eq", "ne", "lts", "ltu", "les", "leu"]);
-/** Which op the instruction `any` does, by its number. */
-export const opNames = Object.keys(opTable) as OpName[];
 
 interface OpenIf {
 	/** where the `if` instruction, then the `goto` of its first arm, waits for its target */

@@ -6,9 +6,9 @@ import type { MemoryPort, SystemPort } from "../base/port.ts";
 import { Status } from "../base/status.ts";
 import { evaluate } from "../ir/evaluate.ts";
 import { floating } from "../ir/floating.ts";
+import { opNames } from "../ir/op.ts";
 import type { Program } from "../ir/program.ts";
 import { lengthShift, slotShift } from "./code.ts";
-import { opNames } from "./compile.ts";
 
 /** What a program runs on. `words` is the shared memory, `result` the slot of a function's value. */
 export interface Machine {

@@ -1,10 +1,8 @@
 /** Ops in, the ops whose values or effects somebody needs out, renumbered; in place. */
-import { type Op, type OpName, opTable } from "./op.ts";
+import { type Op, type OpName, opNames, opTable } from "./op.ts";
 
 /** May be dropped when nobody uses the value. */
-const removable = new Set<OpName>(
-	(Object.keys(opTable) as OpName[]).filter((name) => opTable[name].effect === "pure" || opTable[name].effect === "read" || name === "operand"),
-);
+const removable = new Set<OpName>(opNames.filter((name) => opTable[name].effect === "pure" || opTable[name].effect === "read" || name === "operand"));
 
 /**
  * Drops pure ops and register reads that neither an op with an effect nor one of `roots` depends on, and `if`s with nothing left in them.

@@ -132,8 +132,10 @@ export const opTable = {
 export type OpName = keyof typeof opTable;
 /** The same table with all columns on every row. */
 export const opInfo: Readonly<Record<OpName, OpInfo>> = opTable;
+/** All ops: the number of one, where one is needed, is its place in here. */
+export const opNames = Object.keys(opTable) as OpName[];
 /** Floating-point ops with flags, in the order of the table. */
-export const floatNames: readonly OpName[] = (Object.keys(opTable) as OpName[]).filter((name) => opInfo[name].float);
+export const floatNames: readonly OpName[] = opNames.filter((name) => opInfo[name].float);
 
 /** Is it pure and nothing but its value, so that another op with that value may take its place? */
 export function foldable(op: OpName): boolean {

@@ -1,6 +1,6 @@
 /** Jobs as a few arrays of numbers, and back: threads pass those on without looking at each object. */
 import { type Block, copyOf, type Job, type Region, type Terminator } from "./block.ts";
-import { instructionAddress, type Op, type OpName, opTable } from "./op.ts";
+import { instructionAddress, type Op, opNames } from "./op.ts";
 
 /** Plain data; the buffers may be transferred. */
 export interface PackedJob {
@@ -11,8 +11,7 @@ export interface PackedJob {
 }
 
 const stride = 8;
-const names = Object.keys(opTable) as OpName[];
-const numberOf = new Map(names.map((name, i) => [name, i]));
+const numberOf = new Map(opNames.map((name, i) => [name, i]));
 /** Of a terminator, what is a number, in this order. */
 const ends = {
 	jump: ["to", "context"],
@@ -78,7 +77,7 @@ export function unpackJob({ ops, numbers }: PackedJob): Job {
 		const from = k;
 		k += stride;
 		return {
-			op: names[ops[from]!]!,
+			op: opNames[ops[from]!]!,
 			w: ops[from + 1]!,
 			a: ops[from + 2]!,
 			b: ops[from + 3]!,

@@ -1,4 +1,5 @@
 /** An address in, a region out: the blocks that are statically reached from it. */
+import { pageOf } from "../base/port.ts";
 import { type Block, type BlockKey, blockKey, type Region } from "../ir/block.ts";
 import { returnAddress } from "../ir/calls.ts";
 import type { Isa } from "../spec/isa.ts";
@@ -38,12 +39,10 @@ export interface RegionOptions {
 
 /** How far from its first block a region reaches where virtual addresses are physical ones, in bytes; the Wasm engine's marks have no room for more (`Marks`). */
 export const reach = 1 << 18;
-const pageBytes = 4096;
 /** Bytes from the first to the last arm of a switch: a table of jumps has an entry for each unit between them, and V8 takes 65,520 at most. */
 const widestSwitch = 1 << 13;
 /** Callees that a call by pointer was seen to have, at most, for them to stand in its place. */
 const mostCallees = 3;
-const pageOf = (pc: number): number => Math.floor(pc / pageBytes);
 
 /** Where a block may go to, as known addresses. */
 function targets(block: Block, calls: boolean): [pc: number, context: number][] {

@@ -1,9 +1,8 @@
 /** A block in, the block where a pure op that was done before with the same operands is not done again out. */
 import type { Block } from "../ir/block.ts";
-import { type Op, type OpName, opTable } from "../ir/op.ts";
+import { type Op, type OpName, opNames, opTable } from "../ir/op.ts";
 import { renumberEnd, renumbered, without } from "./dead-set.ts";
 
-const opNames = Object.keys(opTable) as OpName[];
 /** 0: is left as it is; else a number of its own */
 const numbers = Object.fromEntries(opNames.map((name, i) => [name, opTable[name].effect === "pure" && name !== "phi" ? i + 1 : 0])) as Record<OpName, number>;
 

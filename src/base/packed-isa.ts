@@ -3,13 +3,12 @@
  * its own, read when it is first asked for: a program uses few of them, and all together are nine tenths of the text.
  */
 import { Bug } from "../../jit/base/errors.ts";
-import { makeOp, type OpName, opTable } from "../../jit/ir/op.ts";
+import { makeOp, opNames } from "../../jit/ir/op.ts";
 import { cellsRead } from "../../jit/lift/function.ts";
 import type { Isa, MachineFunction, Template } from "../../jit/spec/isa.ts";
 
 type Plain = null | boolean | number | string | readonly Plain[] | { readonly [key: string]: Plain };
 
-const opNames = Object.keys(opTable) as OpName[];
 const opNumbers = new Map(opNames.map((name, i) => [name, i]));
 
 /** The result, and eight numbers for each op. */

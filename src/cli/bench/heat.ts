@@ -1,4 +1,5 @@
 /** A machine that runs and a dispatcher that says what it translates in, which regions the guest's time went to out. */
+import { pageOf } from "../../../jit/base/port.ts";
 import { Status, statusNames } from "../../../jit/base/status.ts";
 import type { DispatchWatch } from "../../../jit/dispatch/parts.ts";
 import type { Region } from "../../../jit/ir/block.ts";
@@ -48,7 +49,6 @@ const [least, most] = [1 << 12, 1 << 24];
 const mostRegions = 4096;
 const mostPlaces = 1 << 14;
 const shown = 5;
-const pageOf = (pc: number): number => Math.floor(pc / 4096);
 
 interface Known {
 	readonly tier: Tier;
